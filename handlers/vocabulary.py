@@ -1,0 +1,396 @@
+"""The words that all handlers share: what arrives (Turn), what is said (Say), what shall happen (Outcome).
+
+Everything is a frozen value, so a handler can be played, compared and stored without a house around it. Nothing here
+knows LINE's JSON, SQL or the clock. Acts say *what* shall happen; `bot.db.commit` writes them, all in one transaction.
+Texts are keys of the catalogue, so nothing here has a language.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Literal
+
+from knowledge.model import Both, Lang, Place, Urgency
+
+if TYPE_CHECKING:
+    from knowledge.load import Knowledge
+
+# --- what arrives ----------------------------------------------------------------------------------------------------
+
+IncomingKind = Literal[
+    "text", "tap", "pin", "media", "sticker", "follow", "unfollow", "join", "leave", "unsend", "edited", "link", "tick", "other"
+]
+MediaKind = Literal["image", "video", "audio", "file"]
+
+
+@dataclass(frozen=True, slots=True)
+class Tap:
+    """What a button carries: flow, field, value. As LINE's postback data: `1|flow|field|value`, at most 300 characters."""
+
+    flow: str
+    field: str
+    value: str = ""
+
+    def data(self) -> str:
+        return f"1|{self.flow}|{self.field}|{self.value}"
+
+    @classmethod
+    def read(cls, data: str) -> Tap | None:
+        """The tap behind postback data, or None where it is not one of ours."""
+        parts = data.split("|", 3)
+        return cls(*parts[1:]) if len(parts) == 4 and parts[0] == "1" else None
+
+
+@dataclass(frozen=True, slots=True)
+class Pin:
+    """A LINE location message, in degrees WGS84."""
+
+    lat: float
+    lon: float
+    title: str = ""
+    address: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Media:
+    """A photo, video, voice message or file that came. Its bytes are fetched later, by its message id."""
+
+    message_id: str
+    kind: MediaKind
+    name: str = ""
+    size: int = 0
+    set_id: str = ""  # photos sent together share it; they arrive in any order
+    total: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """One thing that happened in a lane. A burst of texts is one Incoming: texts joined by newlines, all message ids kept."""
+
+    kind: IncomingKind
+    event_id: str
+    at: datetime  # UTC, as LINE stamped it
+    text: str = ""
+    tap: Tap | None = None
+    pin: Pin | None = None
+    media: tuple[Media, ...] = ()
+    message_ids: tuple[str, ...] = ()
+    quoted: str = ""  # id of the message that this one answers
+    group: bool = False
+    to_us: bool = True  # in groups: the bot was mentioned or answered to
+    unblocked: bool = False  # follow: the person had blocked us before
+    keywords: tuple[str, ...] = ()  # of a sticker
+
+
+# --- the conversation ------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One answer of a draft: a JSON value, and the messages it was read from (so that an unsend can take it back)."""
+
+    value: Any
+    messages: tuple[str, ...] = ()
+
+
+Draft = Mapping[str, Answer]  # field -> answer
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """All that is remembered of a lane between two events. Stored as JSON; unknown keys of newer code are kept in `extra`.
+
+    `asked` is "flow.field" of the question last shown, so that typed words answer what the person saw.
+    `notices` holds version and time of each privacy notice given.
+    """
+
+    lane: str
+    lang: Lang = "th"
+    lang_chosen: bool = False
+    flow: str = ""
+    asked: str = ""
+    drafts: Mapping[str, Draft] = field(default_factory=dict)
+    notices: Mapping[str, str] = field(default_factory=dict)
+    ticket: str = ""  # code of the ticket that what comes next belongs to
+    seen_at: datetime | None = None  # of the event before this one
+    blocked: bool = False
+    extra: Mapping[str, Any] = field(default_factory=dict)
+
+    def draft(self, flow: str) -> Draft:
+        return self.drafts.get(flow, {})
+
+
+# --- tickets ---------------------------------------------------------------------------------------------------------
+
+Kind = Literal["complaint", "emergency", "referral", "question"]
+Status = Literal[
+    "new", "acknowledged", "in_progress", "waiting_for_reporter", "resolved", "closed", "reopened", "rejected", "withdrawn", "merged"
+]
+Audience = Literal["reporter", "staff"]
+
+
+@dataclass(frozen=True, slots=True)
+class StoryEntry:
+    """One entry of a ticket's story; append-only. `key` names a text with `values`; `words` are a person's own words."""
+
+    key: str
+    at: datetime
+    by: Literal["reporter", "staff", "house"]
+    audience: Audience = "reporter"
+    values: Mapping[str, Any] = field(default_factory=dict)
+    words: str = ""
+    messages: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """A ticket as its reporter may see it."""
+
+    code: str
+    kind: Kind
+    type: str  # id of a complaint type, danger or body asked about
+    urgency: Urgency
+    status: Status
+    office: str  # id of the body that holds it
+    summary: str
+    opened_at: datetime
+    due_at: datetime | None = None
+    answer_due_at: datetime | None = None
+    place: Place = Place()
+    resolution: str = ""
+    rating: int | None = None
+    story: tuple[StoryEntry, ...] = ()  # for the reporter's eyes, oldest first
+    media: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Reporter:
+    """Who reported: sealed apart from the report the moment a ticket opens."""
+
+    phone: str = ""
+    name: str = ""
+    may_pass_name: bool = False
+
+
+# --- what is said ----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class T:
+    """A text of the catalogue, with values."""
+
+    key: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+
+# What may stand for a text: a catalogue text, a text of the knowledge in two languages, or somebody's own words.
+# As values of a text also: int, float, datetime (shown in Thai time, Buddhist year in Thai).
+Text = T | Both | str
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    url: str  # https, or tel: through Call
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
+class Send:
+    """Tapping sends these words as the person's own message."""
+
+    text: Text
+
+
+@dataclass(frozen=True, slots=True)
+class AskPin: ...
+
+
+@dataclass(frozen=True, slots=True)
+class AskCamera: ...
+
+
+@dataclass(frozen=True, slots=True)
+class AskRoll: ...
+
+
+Act_of_button = Tap | Link | Call | Send | AskPin | AskCamera | AskRoll
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """`label` at most 20 graphemes in quick replies, 40 in cards. AskPin, AskCamera, AskRoll only as quick replies."""
+
+    label: Text
+    act: Act_of_button
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of a card: what it is, what it says, and a button that changes it."""
+
+    label: Text
+    value: Text
+    change: Tap | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A flex message: shown on phone and PC alike. Its altText is made from all its words, so nothing is said by look alone."""
+
+    title: Text
+    tone: Literal["plain", "danger", "good", "wait"] = "plain"
+    body: tuple[Text, ...] = ()
+    lines: tuple[Line, ...] = ()
+    buttons: tuple[Button, ...] = ()  # stacked; numbered when `numbered`, so that they can be typed
+    numbered: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    """One bubble. `buttons` become quick replies (only those of the last bubble are shown); a card shows everywhere.
+
+    `must_arrive`: if the reply's fate stays unclear it is pushed (a ticket number, an emergency).
+    """
+
+    key: str = ""  # text bubble; empty where only the card speaks
+    values: Mapping[str, Any] = field(default_factory=dict)
+    buttons: tuple[Button, ...] = ()
+    card: Card | None = None
+    must_arrive: bool = False
+
+
+# --- what shall happen -----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """A new ticket. `report` is what was reported, field -> Answer; `media` are message ids; `fields` typed at the call."""
+
+    code: str
+    kind: Kind
+    type: str
+    urgency: Urgency
+    office: str
+    summary: str
+    report: Draft
+    place: Place = Place()
+    reporter: Reporter = Reporter()
+    media: tuple[str, ...] = ()
+    acknowledge_by: datetime | None = None
+    answer_by: datetime | None = None
+    resolve_by: datetime | None = None
+    story: tuple[StoryEntry, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Learn:
+    """More is known of an open ticket: fields of the report, its place, its office, its reporter, its summary."""
+
+    code: str
+    report: Draft = field(default_factory=dict)
+    place: Place | None = None
+    office: str = ""
+    type: str = ""
+    summary: str = ""
+    reporter: Reporter | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Tell:
+    """A new entry in a ticket's story."""
+
+    code: str
+    entry: StoryEntry
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A ticket changes its status; the table of transitions in handlers.tickets says who may."""
+
+    code: str
+    to: Status
+
+
+@dataclass(frozen=True, slots=True)
+class Attach:
+    """Media belong to a ticket from now on."""
+
+    code: str
+    message_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    code: str
+    stars: int
+
+
+@dataclass(frozen=True, slots=True)
+class Fetch:
+    """Bytes to fetch from LINE soon. Kept for the lane until a ticket takes them."""
+
+    media: Media
+
+
+@dataclass(frozen=True, slots=True)
+class Erase:
+    """An unsend: the content of this message goes from everything that we keep of it."""
+
+    message_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Staff shall be told: `rule` is an entry of the table of notices (ticket.new, ticket.urgent, reporter.answered, …)."""
+
+    rule: str
+    code: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A question that the knowledge could not answer, or answered wrongly; kept without who asked."""
+
+    kind: Literal["unanswered", "not_meant", "unread_place", "foreign_language"]
+    text: str
+    candidates: tuple[str, ...] = ()
+    messages: tuple[str, ...] = ()  # where it came from, so that an unsend reaches it
+
+
+Act = Open | Learn | Tell | Move | Attach | Rate | Fetch | Erase | Notice | Gap
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What shall happen. Adds up with `+`: says and acts in order, the later conversation wins."""
+
+    says: tuple[Say, ...] = ()
+    conversation: Conversation | None = None
+    acts: tuple[Act, ...] = ()
+
+    def __add__(self, other: Outcome) -> Outcome:
+        return Outcome(self.says + other.says, other.conversation or self.conversation, self.acts + other.acts)
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """All that a handler may know. `code` is a fresh ticket code, the same when the event is replayed."""
+
+    incoming: Incoming
+    conversation: Conversation
+    tickets: tuple[Ticket, ...]  # of this person, newest first
+    knowledge: Knowledge
+    now: datetime  # UTC
+    code: str
+
+    def with_conversation(self, conversation: Conversation) -> Turn:
+        return replace(self, conversation=conversation)
+
+
