@@ -1,0 +1,1 @@
+"""Benchmarks: everything measured beside a bare echo, in one run on one machine, so that ratios mean something."""
