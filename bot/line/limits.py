@@ -1,4 +1,4 @@
-"""LINE's limits as plain functions: how long a text is for LINE, how it is cut kindly, which addresses may stand in a button.
+"""LINE's limits as plain functions: how long a text is, how it is cut kindly, which addresses may be shown.
 
 LINE counts most texts in UTF-16 units (an emoji is two) and labels in graphemes (Thai with its marks is one). Graphemes
 are counted here from above: a family emoji counts as its members. So what we call short enough is short enough for LINE
