@@ -1,0 +1,153 @@
+"""What every reader of a text sees: one spelling for what looks the same on the screen.
+
+People type on phones: a letter held down, sara am in two parts, the tone before its vowel, a zero-width space inside
+a word, Thai digits. A reader that met all of these itself would miss some, so they are taken away once, here, by a row
+of plain replacements. Each is a regular expression without nested repetition, so a hostile text costs no more than a
+long one.
+
+`normalise` gives the text alone. `Folded` also remembers where every letter stood, because slots and places are shown
+to people as parts of what they wrote. NFKC over everything was not chosen: it takes sara am apart.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from knowledge.model import Span
+
+Change = Callable[[re.Match[str]], str]
+
+_VOWELS = "\u0e31\u0e34-\u0e3a\u0e47\u0e4d"  # above and below the letter, U+0E4D (nikhahit) too
+_TONES = "\u0e48-\u0e4c\u0e4e"
+_MARKS = f"[{_VOWELS}{_TONES}]"
+_REPEAT_MARK = "\u0e46"
+_ZEROS = (
+    "\u0e50",
+    "\u0ed0",
+    "\u1040",
+    "\u17e0",
+    "\u0660",
+    "\u06f0",
+    "\u0966",
+)  # Thai Lao Burmese Khmer Arabic Persian Hindi
+_DIGITS = {ord(zero) + value: str(value) for zero in _ZEROS for value in range(10)}
+
+
+def _nothing(_: re.Match[str]) -> str:
+    return ""
+
+
+def _lower(found: re.Match[str]) -> str:
+    return found.group().lower()
+
+
+def _compatible(found: re.Match[str]) -> str:
+    """Full-width, circled and mathematical letters as plain ones; a decomposed Vietnamese or Latin letter as one."""
+    return unicodedata.normalize("NFKC", found.group()).lower()
+
+
+def _capped(found: re.Match[str]) -> str:
+    return found.group()[:4]
+
+
+def _ordered(found: re.Match[str]) -> str:
+    """Marks of one letter: each once, the vowel first, then one tone."""
+    marks = "".join(dict.fromkeys(found.group()))
+    vowels = "".join(mark for mark in marks if not re.match(f"[{_TONES}]", mark))
+    tones = "".join(mark for mark in marks if re.match(f"[{_TONES}]", mark))
+    return vowels[:2] + tones[:1]
+
+
+def _first(found: re.Match[str]) -> str:
+    return found.group()[0]
+
+
+def _swapped(found: re.Match[str]) -> str:
+    return found.group(2) + found.group(1)
+
+
+def _sara_am(found: re.Match[str]) -> str:
+    return found.group(1) + "\u0e33"
+
+
+_STEPS: tuple[tuple[re.Pattern[str], Change], ...] = (
+    # invisible: controls, soft hyphen, zero-width, direction marks, variation selectors, tags, lone surrogates
+    (
+        re.compile(
+            "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f"
+            "\ufe00-\ufe0f\ufeff\ud800-\udfff\U000e0000-\U000e01ef]+"
+        ),
+        _nothing,
+    ),
+    (re.compile("[\u0300-\u036f\u1ab0-\u1aff\u20d0-\u20ff\ufe20-\ufe2f\u0e31\u0e34-\u0e3a\u0e47-\u0e4e]{5,}"), _capped),
+    (re.compile("[A-Za-z]?[^\x00-\x7f\u0e00-\u0eff]+"), _compatible),
+    (re.compile("[A-Z]+"), _lower),
+    (re.compile("\u0e4d([\u0e48-\u0e4b]?)\u0e32"), _sara_am),  # nikhahit, tone, aa
+    (re.compile("([\u0e48-\u0e4b])\u0e4d\u0e32"), _sara_am),  # tone, nikhahit, aa
+    (re.compile("\u0e40\u0e40"), lambda _: "\u0e41"),  # two sara e typed for sara ae
+    (re.compile(_MARKS + "{2,}"), _ordered),
+    (re.compile("([\u0e32\u0e33])([\u0e48-\u0e4b])"), _swapped),  # tone typed after aa or am
+    (re.compile("[\u0e30\u0e32\u0e33]{2,}"), _first),
+    (re.compile(r"\s+"), lambda _: " "),
+    (re.compile("(?: ?\u0e46)+"), lambda _: _REPEAT_MARK),
+    # A letter held down: three at the end of a word, four anywhere. Three in the middle may be two words.
+    # Digits stay (555, telephone numbers), so do w and i (www, iii).
+    (re.compile(r"([^\W\diw_])\1{2,}(?!\w)"), _first),
+    (re.compile(r"([^\W\diw_])\1{3,}"), _first),
+)
+
+
+def normalise(text: str) -> str:
+    """The text as all readers see it."""
+    text = text.translate(_DIGITS)
+    for pattern, change in _STEPS:
+        text = pattern.sub(change, text)
+    return text.strip()
+
+
+@dataclass(frozen=True)
+class Folded:
+    """A normalised text that knows the way back: `offsets[i]` is where letter i stood in the text as it came."""
+
+    text: str
+    offsets: tuple[int, ...]
+
+    def span(self, start: int, end: int) -> Span:
+        """Where `text[start:end]` stood. The end takes in what was dropped behind its last letter."""
+        return Span(self.offsets[start], self.offsets[end])
+
+
+def folded(text: str) -> Folded:
+    """`normalise`, and the way back to the text as it came."""
+    here = text.translate(_DIGITS)
+    offsets = list(range(len(here) + 1))
+    for pattern, change in _STEPS:
+        here, offsets = _step(here, offsets, pattern, change)
+    left = len(here) - len(here.lstrip())
+    here = here.strip()
+    return Folded(here, tuple(offsets[left : left + len(here) + 1]))
+
+
+def _step(text: str, offsets: list[int], pattern: re.Pattern[str], change: Change) -> tuple[str, list[int]]:
+    pieces: list[str] = []
+    kept: list[int] = []
+    done = 0
+    for found in pattern.finditer(text):
+        new = change(found)
+        pieces += (text[done : found.start()], new)
+        kept += offsets[done : found.start()]
+        kept += _spread(new, found, offsets)
+        done = found.end()
+    if not done:
+        return text, offsets
+    return "".join(pieces) + text[done:], kept + offsets[done:]
+
+
+def _spread(new: str, found: re.Match[str], offsets: list[int]) -> list[int]:
+    """Places of the new letters: one by one where as many came as went, else all at the first."""
+    if len(new) == found.end() - found.start():
+        return offsets[found.start() : found.end()]
+    return [offsets[found.start()]] * len(new)
