@@ -1,17 +1,20 @@
 """How the YAML of this folder must look: one struct a kind of file, unknown keys refused.
 
-The files say more than the bot shows: sources, doubts, notes for staff. `model.py` holds what the bot may show; `facts.py`
-makes the one from the other and leaves out what is flagged `unverified`. msgspec and not pydantic: it reads all files
-of this folder in some hundredths of a second, and says the path of what is wrong.
+The files say more than the bot shows: sources, doubts, notes for staff. `model.py` holds what the bot may show;
+`facts.py` makes the one from the other and leaves out what is flagged `unverified`. msgspec and not pydantic: it
+reads all files of this folder in some hundredths of a second, and says the path of what is wrong.
 """
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Literal
 
 from msgspec import Struct
 
-KINDS = Literal["institute", "foundation", "department", "bank", "fund", "channel", "outside", "provincial_office", "diprom_center"]
+KINDS = Literal[
+    "institute", "foundation", "department", "bank", "fund", "channel", "outside", "provincial_office", "diprom_center"
+]
 Category = Literal["factory", "cane", "mine", "goods", "service", "other"]
 
 
@@ -150,6 +153,7 @@ class TypeFile(Entry, frozen=True):
     outside_ministry: bool = False
     phrases: list[str] = []
     signs: Signs = Signs()
+    yields_to: list[str] = []  # types that are the cause where this one is the effect
     officer_asks: list[str] = []
     evidence: list[str] = []
     raise_to_emergency_if: str = ""
@@ -225,3 +229,34 @@ class Verb(Struct, frozen=True, forbid_unknown_fields=True):
     kind: str
     th: list[str]
     en: list[str]
+
+
+class Intent(Struct, frozen=True, forbid_unknown_fields=True):
+    """What a message can want, and the words that tell it."""
+
+    intent: str
+    whole: list[str] = []
+    sure: list[str] = []
+    likely: list[str] = []
+    hint: list[str] = []
+    never: list[str] = []
+
+
+class SlotPattern(Struct, frozen=True, forbid_unknown_fields=True):
+    """A regular expression for a detail; the group `value` is what is kept."""
+
+    name: Literal["factory", "when", "frequency", "phone", "smell"]
+    find: str
+
+
+class SpecialDay(Struct, frozen=True, forbid_unknown_fields=True):
+    day: date
+    name: str
+    source: str = ""
+
+
+class SpecialDays(Struct, frozen=True, forbid_unknown_fields=True):
+    """Days off that the holiday library does not know, and holidays that were taken back."""
+
+    extra: list[SpecialDay] = []
+    working: list[SpecialDay] = []

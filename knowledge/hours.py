@@ -1,0 +1,59 @@
+"""Deadlines in working time: Monday to Friday 08:30 to 16:30 in Thailand, without its public and government holidays.
+
+Holidays come from the library `holidays`, which the whole world keeps; what the cabinet adds or takes back at short
+notice stands in `special_days.yaml`. The library takes a third of a second to wake, so it is asked once a year that
+is needed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+THAI = ZoneInfo("Asia/Bangkok")
+OPENS = time(8, 30)
+CLOSES = time(16, 30)
+SATURDAY = 5
+
+
+@lru_cache(maxsize=16)
+def public_holidays(year: int) -> frozenset[date]:
+    import holidays
+
+    return frozenset(holidays.country_holidays("TH", years=year, categories=("public", "government")))
+
+
+class Hours:
+    """Counts working hours. `extra` are days off that the library does not know, `working` holidays that were taken back."""
+
+    def __init__(self, extra: Mapping[date, str] | None = None, working: Mapping[date, str] | None = None) -> None:
+        self.extra = frozenset(extra or ())
+        self.working = frozenset(working or ())
+
+    def is_working_day(self, day: date) -> bool:
+        if day in self.working:
+            return True
+        return day.weekday() < SATURDAY and day not in self.extra and day not in public_holidays(day.year)
+
+    def due(self, start: datetime, hours: float, clock: bool = False) -> datetime:
+        """When `hours` will be over, UTC in and out. `clock`: around the clock, for emergencies."""
+        if clock:
+            return start + timedelta(hours=hours)
+        left = timedelta(hours=hours)
+        now = self._opened(start.astimezone(THAI))
+        while left > (today := datetime.combine(now.date(), CLOSES, THAI) - now):
+            left -= today
+            now = self._opened(datetime.combine(now.date() + timedelta(days=1), OPENS, THAI))
+        return (now + left).astimezone(UTC)
+
+    def _opened(self, moment: datetime) -> datetime:
+        """The first working moment at or after this one."""
+        day = moment.date()
+        if moment.time() >= CLOSES:
+            day += timedelta(days=1)
+        while not self.is_working_day(day):
+            day += timedelta(days=1)
+        opening = datetime.combine(day, OPENS, THAI)
+        return max(moment, opening)
