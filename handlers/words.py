@@ -129,6 +129,12 @@ def load(folder: Path | None = None, strict: bool = False) -> Words:
     return Words(texts, strict)
 
 
+@lru_cache(maxsize=1)
+def own() -> Words:
+    """The project's own texts, read once: handlers compare what people type with the labels that they saw."""
+    return load()
+
+
 def _read(path: Path) -> Iterator[Fault | tuple[str, Both]]:
     try:
         root = yaml.compose(path.read_text("utf-8"), Loader=yaml.CSafeLoader)

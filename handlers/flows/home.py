@@ -1,0 +1,33 @@
+"""The main choices: what a tap or a typed word on the home card leads to. The answers stand in handlers.menu."""
+
+from __future__ import annotations
+
+from handlers import menu, registry
+from handlers.choices import typed
+from handlers.vocabulary import Outcome, Tap, Turn
+
+NAME = menu.NAME
+PLAIN = ("home", "help", "privacy", "language")
+
+
+def start(turn: Turn, text: str = "") -> Outcome:
+    return menu.home(turn)
+
+
+def tap(turn: Turn, tap: Tap) -> Outcome:
+    """`go` leads into a flow or a plain answer, `lang` chooses the language, `resume` goes on with a begun form."""
+    if tap.field == "lang":
+        return menu.language(turn, tap.value)
+    if tap.field == "resume":
+        return registry.step(tap.value, "resume", turn) or registry.start(tap.value, turn)
+    if tap.field == "go" and tap.value in PLAIN:
+        return registry.menu(tap.value, turn)
+    if tap.field == "go" and tap.value in registry.flows():
+        return registry.start(tap.value, turn)
+    return menu.stale(turn)
+
+
+def text(turn: Turn) -> Outcome | None:
+    """A number or the words of a choice; everything else is free text and not for this flow."""
+    chosen = typed(turn)
+    return registry.tap(turn, chosen) if chosen else None
