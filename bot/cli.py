@@ -1,0 +1,315 @@
+"""The command `frontdoor`. Each command imports what it needs when it runs, so that --help and completion are quick.
+
+Texts for people go to standard error or, where asked with --json, machine-readable to standard output. Exit codes: 0 done,
+1 something is wrong (and said), 2 wrong usage or settings.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.metadata import version as installed_version
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.console import Console
+
+from bot import kb
+from bot.chat import chat
+
+if TYPE_CHECKING:
+    from bot.settings import Settings
+
+app = typer.Typer(
+    no_args_is_help=True,
+    rich_markup_mode="markdown",
+    pretty_exceptions_show_locals=False,  # locals may hold secrets and people's words
+    help="The front door of the Ministry of Industry on LINE.",
+    epilog="Try it without a LINE account: **frontdoor demo**",
+)
+db = typer.Typer(no_args_is_help=True, help="The database: migrations.")
+tickets = typer.Typer(no_args_is_help=True, help="Tickets as files.")
+outbox = typer.Typer(no_args_is_help=True, help="What could not be sent.")
+richmenu = typer.Typer(no_args_is_help=True, help="The menu below the chat.")
+app.add_typer(db, name="db")
+app.add_typer(tickets, name="tickets")
+app.add_typer(outbox, name="outbox")
+app.add_typer(richmenu, name="richmenu")
+app.add_typer(kb.app, name="kb")
+app.command(epilog="Example: **frontdoor chat --script talk.txt**")(chat)
+
+console = Console(stderr=True)
+Json = Annotated[bool, typer.Option("--json", help="Machine-readable, on standard output.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would be done, and do nothing.")]
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"frontdoor {installed_version('frontdoor')}")
+        raise typer.Exit
+
+
+@app.callback()
+def main(
+    _: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")] = False,
+) -> None:
+    """Nothing to do before a command."""
+
+
+@contextmanager
+def told_kindly() -> Iterator[None]:
+    """Errors that a person can mend become words; everything else keeps its trace."""
+    from bot.db.engine import DatabaseInUse
+    from bot.line.client import OutOfQuota, SendLater, SendNever, Unauthorised
+    from bot.settings import SettingsError
+    from bot.upgrade import OldSchema
+    from knowledge.model import KnowledgeError
+
+    try:
+        yield
+    except SettingsError as error:
+        for name, wrong, mend in error.faults:
+            console.print(f"[bold]{name}[/bold] {wrong}", f"  → {mend}", sep="\n", highlight=False)
+        raise typer.Exit(2) from None
+    except KnowledgeError as error:
+        for fault in error.faults:
+            console.print(f"{fault.file}: {fault.entry}: {fault.mend}", highlight=False, markup=False)
+        raise typer.Exit(1) from None
+    except (DatabaseInUse, OldSchema, SendLater, SendNever, OutOfQuota, Unauthorised) as error:
+        console.print(f"{error}", highlight=False, markup=False)
+        raise typer.Exit(1) from None
+
+
+def _settings(**given: Any) -> Settings:
+    from bot import settings
+
+    return settings.load(**{name: value for name, value in given.items() if value is not None})
+
+
+# --- running ---------------------------------------------------------------------------------------------------------
+
+
+@app.command(epilog="Example: **frontdoor demo --port 9000 --fresh**")
+def demo(
+    port: Annotated[int, typer.Option(help="The one port of the demo.")] = 8000,
+    folder: Annotated[Path, typer.Option(help="Where the demo keeps its data.")] = Path("data/demo"),
+    fresh: Annotated[bool, typer.Option(help="Forget what earlier demos left.")] = False,
+) -> None:
+    """The whole house with a local LINE platform and a chat page, on one port. No LINE account needed."""
+    from bot import demo as show
+
+    with told_kindly():
+        show.run(port, folder, fresh)
+
+
+@app.command(epilog="Example: **frontdoor serve --workers 2** (needs PostgreSQL); **--workers 0** is a door alone")
+def serve(
+    workers: Annotated[
+        int | None, typer.Option(help="Worker processes beside the web process. Left out: all in one process.")
+    ] = None,
+    port: Annotated[int | None, typer.Option(help="Overrides PORT.")] = None,
+) -> None:
+    """Production: web, worker and sender. Refuses to start on an old schema."""
+    from bot import serve as serving
+
+    with told_kindly():
+        serving.serve(_settings(port=port), workers)
+
+
+@app.command()
+def worker() -> None:
+    """A machine of workers alone, beside others that run `serve --workers 0`."""
+    from bot import serve as serving
+
+    with told_kindly():
+        serving.worker(_settings())
+
+
+# --- database --------------------------------------------------------------------------------------------------------
+
+
+@db.command(epilog="Example: **frontdoor db upgrade --dry-run**")
+def upgrade(dry_run: DryRun = False) -> None:
+    """Bring the schema up to date. Data stay."""
+    from bot import upgrade as schema
+    from bot.db.engine import Database
+
+    with told_kindly():
+        database = Database(_settings().database_url)
+        try:
+            waiting = schema.waiting(database)
+            if not waiting:
+                console.print("The schema is up to date.")
+            for name in waiting:
+                console.print(f"{'would apply' if dry_run else 'applying'} {name}", highlight=False)
+            if waiting and not dry_run:
+                schema.upgrade(database)
+                console.print("Done.")
+        finally:
+            database.close()
+
+
+# --- tickets ---------------------------------------------------------------------------------------------------------
+
+
+@tickets.command(epilog="Example: **frontdoor tickets export --format xlsx --out tickets.xlsx**")
+def export(
+    format: Annotated[str, typer.Option(help="jsonl, csv, xlsx or geojson.")] = "jsonl",
+    out: Annotated[Path | None, typer.Option(help="The file; left out: tickets.FORMAT.")] = None,
+    dry_run: DryRun = False,
+) -> None:
+    """Tickets without the reporter."""
+    from rich.progress import track
+
+    from bot import export as exporting
+    from bot.db import listing
+    from bot.db.engine import Database
+    from knowledge.load import load
+
+    if format not in exporting.WRITERS:
+        raise typer.BadParameter(f"{format}: choose one of {', '.join(exporting.WRITERS)}")
+    goal = out or Path(f"tickets.{format}")
+    with told_kindly():
+        database = Database(_settings().database_url)
+        try:
+            with database.reading() as connection:
+                total = listing.count(connection)
+            if dry_run:
+                console.print(f"would write {total} tickets to {goal}", highlight=False)
+                return
+            found = exporting.rows(database, load().facts.areas)
+            number = exporting.write(
+                track(found, "Exporting", total=total, console=console, disable=not console.is_terminal), goal, format
+            )
+        finally:
+            database.close()
+    console.print(f"{number} tickets in {goal}", highlight=False)
+
+
+# --- what could not be sent ------------------------------------------------------------------------------------------
+
+
+@outbox.command("list")
+def list_unsent(as_json: Json = False) -> None:
+    """Messages that are dead, parked by the monthly quota, or of unclear end. Without their words."""
+    from bot.db import outbox as letters
+    from bot.db.engine import Database
+
+    with told_kindly():
+        database = Database(_settings().database_url)
+        try:
+            with database.reading() as connection:
+                found = letters.unsent(connection)
+        finally:
+            database.close()
+    if as_json:
+        typer.echo(json.dumps(found, ensure_ascii=False))
+        return
+    for one in found:
+        console.print(f"{one['id']:>8}  {one['state']:<8} {one['attempts']} tries  {one['fault']}", highlight=False)
+    console.print(f"{len(found)} not delivered" if found else "Everything was delivered.")
+
+
+@outbox.command(epilog="Example: **frontdoor outbox send-again 17 18**")
+def send_again(ids: Annotated[list[int], typer.Argument(help="Numbers of `outbox list`.")], dry_run: DryRun = False) -> None:
+    """Give dead or parked messages another life, under a new retry key."""
+    from bot.clock import now
+    from bot.db import outbox as letters
+    from bot.db.engine import Database
+
+    if dry_run:
+        console.print(f"would send {len(ids)} again")
+        return
+    with told_kindly():
+        database = Database(_settings().database_url)
+        try:
+            with database.transaction() as connection:
+                number = letters.revive(connection, ids, now())
+        finally:
+            database.close()
+    console.print(f"{number} of {len(ids)} will be sent again")
+    if number < len(ids):
+        raise typer.Exit(1)
+
+
+# --- LINE ------------------------------------------------------------------------------------------------------------
+
+
+@app.command(epilog="Example: **frontdoor doctor --json**")
+def doctor(
+    as_json: Json = False,
+    offline: Annotated[bool, typer.Option(help="Ask nothing of LINE.")] = False,
+) -> None:
+    """Check settings, database, Redis and, at LINE, token, webhook, quota and menu; say how to mend each."""
+    import asyncio
+
+    from bot import doctor as checks
+
+    with told_kindly():
+        settings = _settings()
+        findings = list(checks.at_home(settings))
+        if not offline:
+            findings += asyncio.run(checks.at_line(settings))
+    if as_json:
+        typer.echo(json.dumps([{"mark": f.mark, "what": f.what, "mend": f.mend} for f in findings], ensure_ascii=False))
+    else:
+        for finding in findings:
+            mark = {"good": "[green]ok  [/green]", "look": "[yellow]look[/yellow]", "bad": "[red]bad [/red]"}[finding.mark]
+            console.print(f"{mark} {finding.what}" + (f"\n     → {finding.mend}" if finding.mend else ""), highlight=False)
+    if any(finding.mark == "bad" for finding in findings):
+        raise typer.Exit(1)
+
+
+@richmenu.command(epilog="Example: **frontdoor richmenu publish --dry-run**")
+def publish(dry_run: DryRun = False, image: Annotated[Path | None, typer.Option(help="Also keep the picture.")] = None) -> None:
+    """Draw the menu and make it everybody's."""
+    import asyncio
+
+    from bot import richmenu as menu
+    from bot.line.client import Line
+
+    with told_kindly():
+        if image is not None:
+            image.write_bytes(menu.image())
+        if dry_run:
+            typer.echo(json.dumps(menu.menu_json(), ensure_ascii=False, indent=2))
+            return
+        settings = _settings()
+
+        async def go() -> str:
+            token = settings.line_channel_access_token.get_secret_value()
+            line = Line(token, settings.line_api_base, settings.line_data_api_base)
+            try:
+                return await menu.publish(line)
+            finally:
+                await line.close()
+
+        console.print(f"published {asyncio.run(go())}", highlight=False)
+
+
+@app.command(epilog='Example: **frontdoor qr @123abcde --factory "ABC Plastics" --place "Bang Pu" --out gate.svg**')
+def qr(
+    basic_id: Annotated[str, typer.Argument(help="The channel's basic id, like @123abcde.")],
+    place: Annotated[str, typer.Option(help="A place, filled in for whoever scans it.")] = "",
+    factory: Annotated[str, typer.Option(help="A factory.")] = "",
+    body: Annotated[str, typer.Option(help="An institute or office to ask.")] = "",
+    out: Annotated[Path, typer.Option(help="SVG, PNG or PDF by its ending.")] = Path("frontdoor.svg"),
+) -> None:
+    """A code that opens the chat with a place, a factory or an institute filled in."""
+    from bot import qr as codes
+    from handlers.free_text import qr_text
+
+    try:
+        url = codes.address(basic_id, qr_text(place=place, factory=factory, body=body))
+        codes.write(url, out)
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from None
+    typer.echo(url)
+    console.print(f"written to {out}", highlight=False)
+
+
+if __name__ == "__main__":
+    sys.exit(app())
