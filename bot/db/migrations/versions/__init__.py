@@ -1,0 +1,1 @@
+"""Migrations, numbered; each is small, and goes forward only."""

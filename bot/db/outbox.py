@@ -1,0 +1,289 @@
+"""The outbox: what must leave the house. A row is claimed, sent without any transaction open, and noted.
+
+Only the oldest unsent row of a lane can be claimed, so a person reads answers in their order. A claim is a promise to
+note before `due`; a sender that dies leaves its rows to be claimed again after that. What must arrive is due an hour
+before it was made, which puts it in front of any queue.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import orjson
+import sqlalchemy as sa
+from sqlalchemy import Connection, func, select, update
+
+from bot.db.tables import outbox
+
+AT_MOST = 5  # messages of one reply or push
+FIRST = 3600 * 1000  # how far in front what must arrive is put
+UNSENT = ("waiting", "sending")
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A row on its way out. `messages` is JSON; once tried it never changes, nor do its key and its recipient."""
+
+    id: int
+    lane: str
+    event_id: str
+    messages: str
+    token: str
+    token_at: int
+    must_arrive: bool
+    how: str
+    retry_key: str
+    plain: bool
+    unclear: bool
+    attempts: int
+    made_at: int
+    first_attempt_at: int | None
+    left_sending: bool = False  # found in "sending" after its time: its sender died
+
+    def bodies(self) -> list[dict[str, Any]]:
+        return list(orjson.loads(self.messages))
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What became of an attempt: the letter as it now stands, its state, and when it is due again."""
+
+    letter: Letter
+    state: str
+    due: int = 0
+    fault: str = ""
+    sent_ids: tuple[str, ...] = ()
+
+
+FIELDS = tuple(name for name in Letter.__dataclass_fields__ if name != "left_sending")
+
+
+def put(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
+    """Rows made by `row`."""
+    if rows:
+        connection.execute(sa.insert(outbox), list(rows))
+
+
+def row(
+    lane: str,
+    messages: Sequence[dict[str, Any]],
+    now: int,
+    event_id: str = "",
+    token: str = "",
+    token_at: int = 0,
+    must_arrive: bool = False,
+) -> dict[str, Any]:
+    return {
+        "lane": lane,
+        "event_id": event_id,
+        "messages": orjson.dumps(list(messages)).decode(),
+        "token": token,
+        "token_at": token_at,
+        "must_arrive": must_arrive,
+        "made_at": now,
+        "due": now - FIRST if must_arrive else now,
+    }
+
+
+# --- claiming --------------------------------------------------------------------------------------------------------
+
+_earlier = outbox.alias("earlier")
+_blocked = (
+    select(_earlier.c.id)
+    .where(_earlier.c.lane == outbox.c.lane, _earlier.c.id < outbox.c.id, _earlier.c.state.in_(UNSENT))
+    .exists()
+)
+_due = (
+    select(*(outbox.c[name] for name in FIELDS), (outbox.c.state == "sending").label("left_sending"))
+    .where(outbox.c.state.in_(("waiting", "sending", "parked")), outbox.c.due <= sa.bindparam("now"))
+    .where(~_blocked)
+    .order_by(outbox.c.due, outbox.c.id)
+    .limit(sa.bindparam("many"))
+    .with_for_update(skip_locked=True)
+)
+
+
+_any = select(outbox.c.id).where(
+    outbox.c.state.in_(("waiting", "sending", "parked")), outbox.c.due <= sa.bindparam("now")
+)
+
+
+def any_due(connection: Connection, now: int) -> bool:
+    return connection.execute(_any.limit(1), {"now": now}).first() is not None
+
+
+def due(connection: Connection, now: int, many: int) -> list[Letter]:
+    """The letters whose turn it is, at most one a lane but for parked ones, locked until the transaction ends."""
+    first: dict[str, Letter] = {}
+    for found in connection.execute(_due, {"now": now, "many": many}):
+        first.setdefault(found.lane, Letter(*found))
+    return list(first.values())
+
+
+_claim = (
+    update(outbox)
+    .where(outbox.c.id == sa.bindparam("row_id"))
+    .values(
+        state="sending",
+        attempts=outbox.c.attempts + 1,
+        due=sa.bindparam("lease"),
+        how=sa.bindparam("by"),
+        retry_key=sa.bindparam("key"),
+        messages=sa.bindparam("bodies"),
+        must_arrive=sa.bindparam("must"),
+        first_attempt_at=func.coalesce(outbox.c.first_attempt_at, sa.bindparam("at")),
+    )
+)
+
+
+def claim(connection: Connection, letters: Sequence[Letter], now: int, lease: int) -> list[Letter]:
+    """Freezes way, key and bytes before the first byte leaves the house."""
+    if not letters:
+        return []
+    connection.execute(
+        _claim,
+        [
+            {
+                "row_id": one.id,
+                "lease": lease,
+                "by": one.how,
+                "key": one.retry_key,
+                "bodies": one.messages,
+                "must": one.must_arrive,
+                "at": now,
+            }
+            for one in letters
+        ],
+    )
+    return [replace(one, attempts=one.attempts + 1, first_attempt_at=one.first_attempt_at or now) for one in letters]
+
+
+def overtaken(connection: Connection, letters: Sequence[Letter]) -> set[int]:
+    """Ids of those letters after which a newer answer waits in the same lane."""
+    if not letters:
+        return set()
+    newest = (
+        select(outbox.c.lane, func.max(outbox.c.id))
+        .where(outbox.c.lane.in_([one.lane for one in letters]), outbox.c.state == "waiting")
+        .group_by(outbox.c.lane)
+    )
+    last = {row[0]: row[1] for row in connection.execute(newest)}
+    return {one.id for one in letters if last.get(one.lane, 0) > one.id}
+
+
+def ride_along(connection: Connection, letters: Sequence[Letter], now: int) -> list[Letter]:
+    """Parked pushes of a lane go with its next reply, which is free. Only letters that were never tried may grow."""
+    fresh = [one.lane for one in letters if one.how == "reply" and one.first_attempt_at is None]
+    parked: dict[str, list[Any]] = {}
+    if fresh:
+        waiting = (
+            select(outbox.c.id, outbox.c.lane, outbox.c.messages)
+            .where(outbox.c.state == "parked", outbox.c.lane.in_(fresh))
+            .order_by(outbox.c.id)
+        )
+        for found in connection.execute(waiting):
+            parked.setdefault(found.lane, []).append(found)
+    if not parked:
+        return list(letters)
+    return [_joined(connection, one, parked.get(one.lane, []), now) for one in letters]
+
+
+def _joined(connection: Connection, letter: Letter, parked: Sequence[Any], now: int) -> Letter:
+    if letter.how != "reply" or letter.first_attempt_at is not None:
+        return letter
+    bodies = letter.bodies()
+    took: list[int] = []
+    for one in reversed(parked):  # the newest first, as far as there is room
+        more = orjson.loads(one.messages)
+        if one.id != letter.id and len(more) + len(bodies) <= AT_MOST:
+            bodies, took = more + bodies, [*took, one.id]
+    if not took:
+        return letter
+    connection.execute(
+        update(outbox)
+        .where(outbox.c.id.in_(took))
+        .values(state="sent", how="with", fault=f"with {letter.id}", messages="[]", done_at=now)
+    )
+    return replace(letter, messages=orjson.dumps(bodies).decode(), must_arrive=True)
+
+
+# --- noting ----------------------------------------------------------------------------------------------------------
+
+_note = (
+    update(outbox)
+    .where(outbox.c.id == sa.bindparam("row_id"))
+    .values(
+        state=sa.bindparam("now_state"),
+        due=sa.bindparam("again"),
+        fault=sa.bindparam("why"),
+        unclear=sa.bindparam("doubt"),
+        plain=sa.bindparam("words_only"),
+        token=sa.bindparam("left_token"),
+        retry_key=sa.bindparam("key"),
+        messages=sa.bindparam("bodies"),
+        sent_ids=sa.bindparam("ids"),
+        done_at=sa.bindparam("at"),
+    )
+)
+KEEPS_CONTENT = ("waiting", "parked", "dead")
+
+
+def note(connection: Connection, notes: Iterable[Note], now: int) -> None:
+    rows = [
+        {
+            "row_id": one.letter.id,
+            "now_state": one.state,
+            "again": one.due,
+            "why": one.fault,
+            "doubt": one.letter.unclear,
+            "words_only": one.letter.plain,
+            "left_token": one.letter.token if one.state == "waiting" else "",
+            "key": one.letter.retry_key,
+            "bodies": one.letter.messages if one.state in KEEPS_CONTENT else "[]",
+            "ids": ",".join(one.sent_ids) if one.letter.lane[:1] in "CR" else "",  # only groups quote us
+            "at": None if one.state in ("waiting", "parked") else now,
+        }
+        for one in notes
+    ]
+    if rows:
+        connection.execute(_note, rows)
+
+
+def take_back_claims(connection: Connection, now: int) -> int:
+    """At the start of a lone house: whatever was being sent belongs to a sender that is no more."""
+    freed = connection.execute(update(outbox).where(outbox.c.state == "sending").values(due=now))
+    return int(freed.rowcount)
+
+
+def next_due(connection: Connection) -> int | None:
+    found = select(func.min(outbox.c.due)).where(outbox.c.state.in_(("waiting", "sending", "parked")))
+    value = connection.execute(found).scalar()
+    return None if value is None else int(value)
+
+
+def counts(connection: Connection) -> dict[str, int]:
+    """Rows by state; dead, parked and unclear ones are what staff must see."""
+    found = connection.execute(select(outbox.c.state, func.count()).group_by(outbox.c.state))
+    return {row[0]: row[1] for row in found}
+
+
+def ours(connection: Connection, lane: str, message: str) -> bool:
+    """Was this message sent by us? For quotes in groups."""
+    recent = select(outbox.c.sent_ids).where(outbox.c.lane == lane, outbox.c.sent_ids != "")
+    return any(message in ids.split(",") for ids in connection.execute(recent).scalars())
+
+
+def forget(connection: Connection, event_ids: Sequence[str]) -> None:
+    """Answers that may quote an unsent message are not sent any more."""
+    connection.execute(
+        update(outbox)
+        .where(outbox.c.event_id.in_(event_ids), outbox.c.state.in_(("waiting", "parked")))
+        .values(state="stale", messages="[]")
+    )
+
+
+def sweep(connection: Connection, before: int) -> int:
+    ended = sa.and_(outbox.c.state.in_(("sent", "stale", "unclear")), outbox.c.done_at < before)
+    return int(connection.execute(sa.delete(outbox).where(ended)).rowcount)

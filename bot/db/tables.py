@@ -1,0 +1,237 @@
+"""The schema on one page, for SQLite and PostgreSQL alike.
+
+Moments are whole milliseconds since 1970, UTC, as LINE stamps its events: they compare, sort and index alike on both
+databases. JSON is text, because the store never looks inside it. `lanes` holds a person's conversation, sealed;
+`reporters` is the only way from a ticket to a person and is sealed as well; `tickets`, `story` and `media` never
+carry a lane. Rows that are done with give up their content at once: `inbox.raw` and `outbox.messages` empty when
+handled and sent.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    text,
+)
+
+metadata = MetaData()
+Serial = BigInteger().with_variant(Integer, "sqlite")  # SQLite numbers only INTEGER primary keys by itself
+
+OPEN, DONE, BURIED, IGNORED = 0, 1, 2, 3  # inbox.state
+HOT: dict[str, Any] = {
+    "postgresql_with": {"fillfactor": 70, "autovacuum_vacuum_scale_factor": 0.01, "autovacuum_vacuum_cost_delay": 0}
+}
+
+inbox = Table(
+    "inbox",
+    metadata,
+    Column("event_id", Text, primary_key=True),
+    Column("lane", Text, nullable=False),
+    Column("stamp", BigInteger, nullable=False),  # LINE's own time of the event
+    Column("kind", Text, nullable=False, server_default=""),
+    Column("message", Text, nullable=False, server_default=""),  # id of the message, so that an unsend finds it
+    Column("token", Text, nullable=False, server_default=""),
+    Column("token_at", BigInteger, nullable=False, server_default="0"),  # when LINE last handed it to us
+    Column("raw", Text, nullable=False),
+    Column("state", Integer, nullable=False, server_default="0"),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("due", BigInteger, nullable=False, server_default="0"),
+    Column("received_at", BigInteger, nullable=False),
+    Column("done_at", BigInteger),
+    Column("fault", Text),
+    Index("inbox_open", "stamp", "lane", postgresql_where=text("state = 0"), sqlite_where=text("state = 0")),
+    Index("inbox_lane", "lane", "stamp", postgresql_where=text("state = 0"), sqlite_where=text("state = 0")),
+    Index("inbox_message", "message", postgresql_where=text("message <> ''"), sqlite_where=text("message <> ''")),
+    Index("inbox_done", "received_at", postgresql_where=text("state <> 0"), sqlite_where=text("state <> 0")),
+    **HOT,
+)
+
+lanes = Table(
+    "lanes",
+    metadata,
+    Column("lane", Text, primary_key=True),
+    Column("state", LargeBinary),  # the Conversation as JSON, sealed; empty for a lane just met
+    Column("version", Integer, nullable=False, server_default="0"),
+    Column("seen_at", BigInteger, nullable=False, server_default="0"),
+    **HOT,
+)
+
+unsent = Table(
+    "unsent",
+    metadata,
+    Column("message", Text, primary_key=True),
+    Column("at", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", Serial, primary_key=True, autoincrement=True),
+    Column("lane", Text, nullable=False),
+    Column("event_id", Text, nullable=False, server_default=""),
+    Column("messages", Text, nullable=False),  # JSON, as they go out; never changed after the first attempt
+    Column("token", Text, nullable=False, server_default=""),
+    Column("token_at", BigInteger, nullable=False, server_default="0"),
+    Column("must_arrive", Boolean, nullable=False, server_default=text("false")),
+    Column("state", Text, nullable=False, server_default="waiting"),  # sending sent dead parked stale unclear
+    Column("how", Text, nullable=False, server_default=""),  # reply or push, of the last attempt
+    Column("retry_key", Text, nullable=False, server_default=""),
+    Column("plain", Boolean, nullable=False, server_default=text("false")),  # LINE refused the cards: words only
+    Column("unclear", Boolean, nullable=False, server_default=text("false")),  # an attempt whose end nobody knows
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("due", BigInteger, nullable=False, server_default="0"),
+    Column("made_at", BigInteger, nullable=False),
+    Column("first_attempt_at", BigInteger),
+    Column("done_at", BigInteger),
+    Column(
+        "sent_ids", Text, nullable=False, server_default=""
+    ),  # ids that LINE gave our messages, for quotes in groups
+    Column("fault", Text, nullable=False, server_default=""),
+    Index(
+        "outbox_lane",
+        "lane",
+        "id",
+        postgresql_where=text("state in ('waiting', 'sending', 'parked')"),
+        sqlite_where=text("state in ('waiting', 'sending', 'parked')"),
+    ),
+    Index(
+        "outbox_due",
+        "due",
+        "id",
+        postgresql_where=text("state in ('waiting', 'sending', 'parked')"),
+        sqlite_where=text("state in ('waiting', 'sending', 'parked')"),
+    ),
+    Index(
+        "outbox_sent", "lane", "done_at", postgresql_where=text("sent_ids <> ''"), sqlite_where=text("sent_ids <> ''")
+    ),
+    sqlite_autoincrement=True,
+    **HOT,
+)
+
+tickets = Table(
+    "tickets",
+    metadata,
+    Column("code", Text, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("type", Text, nullable=False),
+    Column("urgency", Text, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("office", Text, nullable=False),
+    Column("summary", Text, nullable=False, server_default=""),
+    Column("report", Text, nullable=False, server_default="{}"),  # field -> value and source messages
+    Column("province", Text, nullable=False, server_default=""),
+    Column("district", Text, nullable=False, server_default=""),
+    Column("subdistrict", Text, nullable=False, server_default=""),
+    Column("estate", Text, nullable=False, server_default=""),
+    Column("lat", Float),
+    Column("lon", Float),
+    Column("place_typed", Text, nullable=False, server_default=""),
+    Column("resolution", Text, nullable=False, server_default=""),
+    Column("rating", Integer),
+    Column("media", Integer, nullable=False, server_default="0"),
+    Column("version", Integer, nullable=False, server_default="0"),
+    Column("opened_at", BigInteger, nullable=False),
+    Column("changed_at", BigInteger, nullable=False),
+    Column("closed_at", BigInteger),
+    Column("acknowledge_by", BigInteger),
+    Column("answer_by", BigInteger),
+    Column("resolve_by", BigInteger),
+    Index("tickets_office", "office", "status"),
+    Index("tickets_opened", "opened_at"),
+)
+
+reporters = Table(
+    "reporters",
+    metadata,
+    Column("code", Text, ForeignKey("tickets.code"), primary_key=True),
+    Column("person", Text, nullable=False),  # a keyed hash of the lane
+    Column("sealed", LargeBinary, nullable=False),  # lane, phone, name, may_pass_name
+    Index("reporters_person", "person"),
+)
+
+story = Table(
+    "story",
+    metadata,
+    Column("id", Serial, primary_key=True, autoincrement=True),
+    Column("code", Text, ForeignKey("tickets.code"), nullable=False),
+    Column("key", Text, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("audience", Text, nullable=False),
+    Column("values", Text, nullable=False, server_default="{}"),
+    Column("words", Text, nullable=False, server_default=""),
+    Column("messages", Text, nullable=False, server_default="[]"),
+    Index("story_code", "code", "id"),
+    sqlite_autoincrement=True,
+)
+
+media = Table(
+    "media",
+    metadata,
+    Column("message", Text, primary_key=True),
+    Column("person", Text, nullable=False),
+    Column("code", Text),  # the ticket that took it, if any
+    Column("key", Text, nullable=False, unique=True),  # the unguessable part of its address, and its name in the store
+    Column("kind", Text, nullable=False),
+    Column("type", Text, nullable=False, server_default=""),  # as its content says
+    Column("size", BigInteger, nullable=False, server_default="0"),
+    Column("state", Text, nullable=False, server_default="waiting"),  # kept missing refused erased
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("due", BigInteger, nullable=False, server_default="0"),
+    Column("at", BigInteger, nullable=False),
+    Column("fault", Text, nullable=False, server_default=""),
+    Index("media_waiting", "due", postgresql_where=text("state = 'waiting'"), sqlite_where=text("state = 'waiting'")),
+    Index("media_code", "code"),
+)
+
+notices = Table(
+    "notices",
+    metadata,
+    Column("id", Serial, primary_key=True, autoincrement=True),
+    Column("rule", Text, nullable=False),
+    Column("code", Text, nullable=False),
+    Column("values", Text, nullable=False, server_default="{}"),
+    Column("state", Text, nullable=False, server_default="waiting"),
+    Column("at", BigInteger, nullable=False),
+    Index("notices_waiting", "id", postgresql_where=text("state = 'waiting'"), sqlite_where=text("state = 'waiting'")),
+    sqlite_autoincrement=True,
+)
+
+gaps = Table(
+    "gaps",
+    metadata,
+    Column("id", Serial, primary_key=True, autoincrement=True),
+    Column("kind", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("candidates", Text, nullable=False, server_default="[]"),
+    Column("messages", Text, nullable=False, server_default="[]"),
+    Column("state", Text, nullable=False, server_default="open"),
+    Column("at", BigInteger, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("id", Serial, primary_key=True, autoincrement=True),
+    Column("at", BigInteger, nullable=False),
+    Column("who", Text, nullable=False),  # reporter, house, or a staff account
+    Column("act", Text, nullable=False),
+    Column("code", Text, nullable=False, server_default=""),
+    Column("values", Text, nullable=False, server_default="{}"),
+    Index("audit_code", "code", "id"),
+    sqlite_autoincrement=True,
+)

@@ -1,0 +1,189 @@
+"""Tickets: what opens, changes and tells them, and how a reporter's own tickets are read. No lane stands in these
+tables.
+
+The acts of a whole batch are written with one statement a table. An office's view comes with the console.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import orjson
+import sqlalchemy as sa
+from sqlalchemy import Connection, Row, func, select, update
+
+from bot.db.rows import millis, moment, pack, pack_draft, sure_moment, unpack
+from bot.db.tables import reporters, story, tickets
+from handlers.vocabulary import Learn, Move, Open, Rate, StoryEntry, Tell, Ticket
+from knowledge.model import Place
+
+SHOWN = 20  # of a person's tickets, newest first
+ENDED = ("closed", "rejected", "withdrawn", "merged")
+
+# --- reading ---------------------------------------------------------------------------------------------------------
+
+_rank = func.row_number().over(partition_by=reporters.c.person, order_by=tickets.c.opened_at.desc()).label("rank")
+_ranked = (
+    select(tickets, reporters.c.person, _rank)
+    .join(reporters, reporters.c.code == tickets.c.code)
+    .where(reporters.c.person.in_(sa.bindparam("persons", expanding=True)))
+    .subquery()
+)
+_of_persons = select(_ranked).where(_ranked.c.rank <= SHOWN).order_by(_ranked.c.opened_at.desc(), _ranked.c.code)
+_stories = (
+    select(story)
+    .where(story.c.code.in_(sa.bindparam("codes", expanding=True)), story.c.audience == "reporter")
+    .order_by(story.c.id)
+)
+
+
+def of_persons(connection: Connection, persons: Sequence[str]) -> dict[str, tuple[Ticket, ...]]:
+    """The newest tickets of each pseudonym with the story that its reporter may see."""
+    rows = connection.execute(_of_persons, {"persons": list(persons)}).all()
+    if not rows:
+        return {}
+    told: dict[str, list[StoryEntry]] = defaultdict(list)
+    for entry in connection.execute(_stories, {"codes": [row.code for row in rows]}):
+        told[entry.code].append(_entry(entry))
+    found: dict[str, list[Ticket]] = defaultdict(list)
+    for row in rows:
+        found[row.person].append(_ticket(row, tuple(told[row.code])))
+    return {person: tuple(theirs) for person, theirs in found.items()}
+
+
+def place_of(row: Any) -> Place:
+    return Place(row.province, row.district, row.subdistrict, row.lat, row.lon, row.estate, row.place_typed)
+
+
+def _ticket(row: Row[Any], told: tuple[StoryEntry, ...]) -> Ticket:
+    return Ticket(
+        code=row.code,
+        kind=row.kind,
+        type=row.type,
+        urgency=row.urgency,
+        status=row.status,
+        office=row.office,
+        summary=row.summary,
+        opened_at=sure_moment(row.opened_at),
+        due_at=moment(row.resolve_by),
+        answer_due_at=moment(row.answer_by),
+        place=place_of(row),
+        resolution=row.resolution,
+        rating=row.rating,
+        story=told,
+        media=row.media,
+    )
+
+
+def _entry(row: Row[Any]) -> StoryEntry:
+    values, words = row._mapping["values"], row.words
+    return StoryEntry(
+        row.key, sure_moment(row.at), row.by, row.audience, unpack(values), words, tuple(orjson.loads(row.messages))
+    )
+
+
+# --- writing ---------------------------------------------------------------------------------------------------------
+
+
+def open_all(connection: Connection, opened: Sequence[Open], now: int) -> None:
+    if not opened:
+        return
+    connection.execute(sa.insert(tickets), [_row(one, now) for one in opened])
+    tell_all(connection, [Tell(one.code, entry) for one in opened for entry in one.story])
+
+
+def _row(act: Open, now: int) -> dict[str, Any]:
+    return {
+        "code": act.code,
+        "kind": act.kind,
+        "type": act.type,
+        "urgency": act.urgency,
+        "status": "new",
+        "office": act.office,
+        "summary": act.summary,
+        "report": pack(pack_draft(act.report)),
+        "opened_at": now,
+        "changed_at": now,
+        "acknowledge_by": act.acknowledge_by and millis(act.acknowledge_by),
+        "answer_by": act.answer_by and millis(act.answer_by),
+        "resolve_by": act.resolve_by and millis(act.resolve_by),
+        **_place_columns(act.place),
+    }
+
+
+def _place_columns(place: Place) -> dict[str, Any]:
+    return {
+        "province": place.province,
+        "district": place.district,
+        "subdistrict": place.subdistrict,
+        "estate": place.estate,
+        "lat": place.lat,
+        "lon": place.lon,
+        "place_typed": place.typed,
+    }
+
+
+def tell_all(connection: Connection, told: Iterable[Tell]) -> None:
+    rows = [
+        {
+            "code": one.code,
+            "key": one.entry.key,
+            "at": millis(one.entry.at),
+            "by": one.entry.by,
+            "audience": one.entry.audience,
+            "values": pack(one.entry.values),
+            "words": one.entry.words,
+            "messages": pack(list(one.entry.messages)),
+        }
+        for one in told
+    ]
+    if rows:
+        connection.execute(sa.insert(story), rows)
+
+
+def learn(connection: Connection, act: Learn, now: int) -> None:
+    """New fields join the report; what is empty in the act stays as it was."""
+    old = connection.execute(select(tickets.c.report).where(tickets.c.code == act.code).with_for_update()).scalar_one()
+    changed: dict[str, Any] = {"changed_at": now, "report": pack({**orjson.loads(old), **pack_draft(act.report)})}
+    changed |= {
+        name: value for name, value in (("office", act.office), ("type", act.type), ("summary", act.summary)) if value
+    }
+    if act.place is not None:
+        changed |= _place_columns(act.place)
+    _change(connection, act.code, changed)
+
+
+def move(connection: Connection, act: Move, now: int) -> None:
+    closed = now if act.to in ENDED else None
+    _change(connection, act.code, {"status": act.to, "changed_at": now, "closed_at": closed})
+
+
+def rate(connection: Connection, act: Rate, now: int) -> None:
+    _change(connection, act.code, {"rating": act.stars, "changed_at": now})
+
+
+def _change(connection: Connection, code: str, values: Mapping[str, Any]) -> None:
+    connection.execute(update(tickets).where(tickets.c.code == code).values(**values, version=tickets.c.version + 1))
+
+
+# --- an unsend -------------------------------------------------------------------------------------------------------
+
+
+def forget(connection: Connection, persons: Sequence[str], message: str) -> None:
+    """Takes the content of one message out of the tickets and stories of the person who unsent it."""
+    theirs = select(reporters.c.code).where(reporters.c.person.in_(persons))
+    for row in connection.execute(select(tickets.c.code, tickets.c.report).where(tickets.c.code.in_(theirs))).all():
+        report = orjson.loads(row.report)
+        kept = {field: pair for field, pair in report.items() if message not in pair[1]}
+        if len(kept) != len(report):  # the summary may quote the message, so it goes as well
+            _change(connection, row.code, {"report": pack(kept), "summary": ""})
+    for told in connection.execute(select(story.c.id, story.c.messages).where(story.c.code.in_(theirs))).all():
+        if message in orjson.loads(told.messages):
+            connection.execute(update(story).where(story.c.id == told.id).values(words="", values="{}"))
+
+
+def listed(connection: Connection, at_most: int = 200) -> list[Row[Any]]:
+    """Tickets without the reporter, newest first."""
+    return list(connection.execute(select(tickets).order_by(tickets.c.opened_at.desc()).limit(at_most)).all())

@@ -1,0 +1,177 @@
+"""Where all parts meet: `build(settings)` makes a house, `House` starts and stops its tasks.
+
+Clock and dice enter here and travel on as values. Web, worker and sender are tasks of one process by default; the
+parts can be started one by one, so the same house is a machine of workers alone.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import random
+import threading
+import time
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from bot import media, post
+from bot.db import inbox, outbox, schema
+from bot.db import media as media_rows
+from bot.db.engine import Database
+from bot.line.client import Line
+from bot.line.webhook import Door
+from bot.log import logger
+from bot.sealing import Sealing
+from bot.sender import Post, Sender
+from bot.settings import Settings
+from bot.wake import Wake
+from bot.worker import Tools, Worker
+from handlers import words
+from handlers.vocabulary import Outcome, Turn
+
+if TYPE_CHECKING:
+    from knowledge.load import Knowledge
+
+DRAIN = 8.0  # of the ten seconds that a stop may take
+KEPT_DONE = 30 * 24 * 3600 * 1000  # ids of handled events outlive any redelivery
+log = logger()
+
+
+def real_clock() -> int:
+    return time.time_ns() // 1_000_000
+
+
+@dataclass
+class House:
+    """All parts of one process. `start()` inside the event loop, `stop()` at the end."""
+
+    settings: Settings
+    database: Database
+    sealing: Sealing
+    wake: Wake
+    tools: Tools
+    door: Door
+    intake_way: inbox.SqliteDoor | inbox.PostgresDoor
+    folder: media.Folder
+    clock: Callable[[], int]
+    line: Post | None = None
+    sender: Sender | None = None
+    fetcher: media.Fetcher | None = None
+    workers: list[Worker] = field(default_factory=list)
+    _stop: threading.Event = field(default_factory=threading.Event)
+    _threads: list[threading.Thread] = field(default_factory=list)
+    _tasks: list[asyncio.Task[None]] = field(default_factory=list)
+
+    async def start(self, work: int = 1, send: bool = True) -> None:
+        """`work` worker threads (0: a door alone), and the sender with the fetcher of media."""
+        schema.must_be_current(self.database)
+        if work or send:
+            self.database.claim_house()
+        if self.database.sqlite:
+            with self.database.transaction() as connection:
+                outbox.take_back_claims(connection, self.clock())
+        if send:
+            self._start_sending()
+        self._tasks.append(asyncio.create_task(self._sweep()))
+        for _ in range(min(work, 1) if self.database.sqlite else work):
+            worker = Worker(self.database, self.tools)
+            self.workers.append(worker)
+            thread = threading.Thread(target=worker.run, args=(self._stop, self.settings.poll_seconds), name="worker")
+            thread.start()
+            self._threads.append(thread)
+
+    def _start_sending(self) -> None:
+        token = self.settings.line_channel_access_token.get_secret_value()
+        line = Line(token, self.settings.line_api_base, self.settings.line_data_api_base)
+        self.line = line
+        rules = post.Rules(
+            new_key=lambda: str(uuid.uuid4()), chance=random.random, stale=int(self.settings.stale_seconds * 1000)
+        )
+        self.sender = Sender(self.database, line, self.wake, self.clock, rules)
+        limits = media.Limits(self.settings.photo_limit, self.settings.file_limit)
+        self.fetcher = media.Fetcher(self.database, line, self.folder, self.clock, limits, self.wake.outbox)
+        self._tasks += [asyncio.create_task(self.sender.run()), asyncio.create_task(self.fetcher.run())]
+
+    async def stop(self) -> None:
+        """No new events, the batch in hand is finished, what is being sent lands; at most ten seconds."""
+        self.door.closed = True
+        self._stop.set()
+        self.wake.close()
+        for thread in self._threads:
+            await asyncio.to_thread(thread.join, DRAIN)
+        if self.sender:
+            self.sender.stop()
+            await self.sender.drain(DRAIN)
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        if isinstance(self.line, Line):
+            await self.line.close()
+        await self.intake_way.close()
+        self.database.close()
+
+    async def _sweep(self) -> None:
+        """Once an hour what is done and old goes: handled events, delivered letters, media that no ticket took."""
+        while True:
+            await asyncio.sleep(3600)
+            await asyncio.to_thread(self.sweep)
+
+    def sweep(self) -> None:
+        now = self.clock()
+        with self.database.transaction() as connection:
+            inbox.sweep(connection, now - KEPT_DONE)
+            outbox.sweep(connection, now - KEPT_DONE)
+            gone = media_rows.unclaimed(connection, now)
+        self.folder.drop(gone)
+
+
+def build(
+    settings: Settings,
+    clock: Callable[[], int] = real_clock,
+    knowledge: Knowledge | None = None,
+    handle: Callable[[Turn], Outcome] | None = None,
+) -> House:
+    """A house that is not started yet. `handle` is the dispatcher unless a test brings another one."""
+    database = Database(settings.database_url)
+    sealing = Sealing(settings.secret_keys)
+    wake = Wake(settings.redis_url, settings.person_per_minute)
+    folder = media.Folder(settings.media_dir)
+    tools = Tools(
+        sealing=sealing,
+        wake=wake,
+        knowledge=knowledge if knowledge is not None else load_knowledge(),
+        words=words.load(),
+        clock=clock,
+        handle=handle or _dispatch(),
+        drop=folder.drop,
+        window=int(settings.fragment_seconds * 1000),
+    )
+    way = inbox.door(database)
+    door = Door(
+        settings.line_channel_secret.get_secret_value(),
+        inbox.Intake(way),
+        clock,
+        wake.arrived,
+        settings.body_limit,
+        settings.intake_seconds,
+        settings.line_bot_user_id,
+    )
+    return House(settings, database, sealing, wake, tools, door, way, folder, clock)
+
+
+def load_knowledge() -> Knowledge:
+    """Loaded once, then frozen out of the collector's way, so that forked workers share it and no sweep walks it."""
+    from knowledge.load import load
+
+    loaded = load()
+    gc.collect()
+    gc.freeze()
+    return loaded
+
+
+def _dispatch() -> Callable[[Turn], Outcome]:
+    from handlers.dispatch import handle
+
+    return handle

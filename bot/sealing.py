@@ -1,0 +1,98 @@
+"""Who reported, sealed: encryption, the pseudonym of a person, and ticket codes. All keys come from SECRET_KEY.
+
+AES-GCM from `cryptography`, one derived key a purpose. SECRET_KEY may hold several keys, comma separated: the first
+seals, all open, so a key is changed by putting the new one in front. A pseudonym is a keyed hash: a stolen table of
+tickets does not tell who is behind it, yet a person's own tickets can be found.
+
+A ticket code is derived from the id of the event that opened it, so a replay gives the same code. Its alphabet has 23
+letters that are not confused on the phone or on paper; 23 is prime, so the weighted check letter finds every single
+wrong letter and every swap of two.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import os
+import unicodedata
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+ALPHABET = "34679ACDEFGHJKMNPQRTWXY"
+LETTERS = 8  # 23^8 = 78 thousand million codes, then the check letter
+
+
+class CannotOpen(Exception):
+    """No key of SECRET_KEY opens this."""
+
+
+class Sealing:
+    """The keys of one house, for its life."""
+
+    def __init__(self, keys: tuple[str, ...]) -> None:
+        secrets = [key.encode() for key in keys]
+        self._sealers = [(_derive(s, "name")[:4], AESGCM(_derive(s, "seal"))) for s in secrets]
+        self._person = [_derive(s, "person") for s in secrets]
+        self._code = _derive(secrets[0], "code")
+        self._media = _derive(secrets[0], "media")
+
+    def seal(self, plain: bytes) -> bytes:
+        name, sealer = self._sealers[0]
+        nonce = os.urandom(12)
+        return name + nonce + sealer.encrypt(nonce, plain, name)
+
+    def open(self, sealed: bytes) -> bytes:
+        for name, sealer in self._sealers:
+            if sealed[:4] == name:
+                try:
+                    return sealer.decrypt(sealed[4:16], sealed[16:], name)
+                except InvalidTag:
+                    break
+        raise CannotOpen
+
+    def person(self, lane: str) -> str:
+        """The pseudonym under which new tickets of this lane are kept."""
+        return self.persons(lane)[0]
+
+    def persons(self, lane: str) -> tuple[str, ...]:
+        """All pseudonyms of this lane, newest key first."""
+        return tuple(hmac.digest(key, lane.encode(), "sha256")[:16].hex() for key in self._person)
+
+    def code(self, event_id: str, attempt: int = 0) -> str:
+        """The ticket code that this event would open. `attempt` turns a taken code into the next one."""
+        number = int.from_bytes(hmac.digest(self._code, f"{event_id}/{attempt}".encode(), "sha256")[:12], "big")
+        letters = ""
+        for _ in range(LETTERS):
+            number, letter = divmod(number, len(ALPHABET))
+            letters += ALPHABET[letter]
+        letters += _check(letters)
+        return f"{letters[:3]}-{letters[3:6]}-{letters[6:]}"
+
+    def media_key(self, message_id: str) -> str:
+        """An address that cannot be guessed (128 bits), the same on every try to fetch."""
+        return hmac.digest(self._media, message_id.encode(), "sha256")[:16].hex()
+
+
+def check_code(typed: str) -> str:
+    """The code as we write it, or "" where it is none: spaces, dashes, small letters and Thai digits are forgiven."""
+    letters = "".join(_digit(c) for c in unicodedata.normalize("NFKC", typed).upper() if c.isalnum())
+    if len(letters) != LETTERS + 1 or any(c not in ALPHABET for c in letters):
+        return ""
+    if _check(letters[:-1]) != letters[-1]:
+        return ""
+    return f"{letters[:3]}-{letters[3:6]}-{letters[6:]}"
+
+
+def _digit(letter: str) -> str:
+    value = unicodedata.digit(letter, None)
+    return letter if value is None else str(value)
+
+
+def _check(letters: str) -> str:
+    total = sum((place + 2) * ALPHABET.index(letter) for place, letter in enumerate(letters))
+    return ALPHABET[-total % len(ALPHABET)]
+
+
+def _derive(secret: bytes, purpose: str) -> bytes:
+    return hashlib.blake2b(secret, digest_size=32, person=purpose.encode().ljust(16, b"\0")).digest()

@@ -1,0 +1,128 @@
+"""The web side of the house: LINE's door, health, media under their addresses, and in the demo a plain list of
+tickets.
+
+FastAPI holds the pages; the door itself is a bare ASGI route in front of them. The console's pages will be added to
+the same app.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from html import escape
+from typing import Any
+
+from fastapi import FastAPI, Response
+from fastapi.responses import FileResponse, HTMLResponse, JSONResponse
+from starlette.routing import Route
+
+from bot.db import inbox, media, outbox, schema, tickets
+from bot.db.rows import sure_moment
+from bot.house import House
+
+SHOWN_INLINE = ("image/jpeg", "image/png", "image/gif", "image/webp", "video/mp4", "audio/mp4", "audio/mpeg")
+PRIVATE = {
+    "Cache-Control": "private, max-age=3600",
+    "X-Content-Type-Options": "nosniff",
+    "X-Robots-Tag": "noindex",
+    "Content-Security-Policy": "default-src 'none'; sandbox",
+    "Referrer-Policy": "no-referrer",
+}
+
+
+def app(house: House, work: int = 1, send: bool = True) -> FastAPI:
+    """The house as an ASGI app; its tasks start and end with it."""
+
+    @asynccontextmanager
+    async def life(_: FastAPI) -> AsyncIterator[None]:
+        await house.start(work, send)
+        try:
+            yield
+        finally:
+            await house.stop()
+
+    made = FastAPI(title="Front Door", lifespan=life, docs_url=None, redoc_url=None, openapi_url=None)
+    made.router.routes.insert(0, Route("/line/webhook", house.door, methods=["POST"]))
+    _health(made, house)
+    _media(made, house)
+    if house.settings.list_tickets:
+        _tickets(made, house)
+    return made
+
+
+def _health(made: FastAPI, house: House) -> None:
+    @made.get("/healthz")
+    async def healthz() -> dict[str, str]:
+        return {"status": "alive"}
+
+    @made.get("/readyz")
+    async def readyz() -> JSONResponse:
+        state = await asyncio.to_thread(readiness, house)
+        return JSONResponse(state, 200 if state["ready"] else 503)
+
+
+def readiness(house: House) -> dict[str, Any]:
+    """Can this house take and answer events now? Degraded parts are told, and do not make it unready."""
+    reachable = house.database.reachable()
+    current = reachable and schema.is_current(house.database)
+    told: dict[str, Any] = {"ready": bool(reachable and current), "database": reachable, "schema": current}
+    told["redis"] = house.wake.state()
+    told["sending"] = "halted" if house.sender and house.sender.halted else "ok"
+    if told["ready"]:
+        with house.database.reading() as connection:
+            told["backlog"] = inbox.backlog(connection)
+            counted = outbox.counts(connection)
+        told["outbox"] = {state: counted.get(state, 0) for state in ("waiting", "parked", "dead", "unclear")}
+    return told
+
+
+def _media(made: FastAPI, house: House) -> None:
+    @made.get("/media/{key}", response_class=Response)
+    async def medium(key: str) -> Response:
+        row = await asyncio.to_thread(_shown, house, key)
+        path = house.folder.path(row.key) if row else None
+        if row is None or path is None:
+            return Response("not here", 404, headers=PRIVATE)
+        inline = row.type in SHOWN_INLINE
+        return FileResponse(
+            path,
+            media_type=row.type if inline else "application/octet-stream",
+            headers={**PRIVATE, "Content-Disposition": "inline" if inline else f'attachment; filename="{row.key[:8]}"'},
+        )
+
+
+def _shown(house: House, key: str) -> Any:
+    if not (key.isascii() and key.isalnum()):
+        return None
+    with house.database.reading() as connection:
+        return media.by_key(connection, key, house.clock())
+
+
+def _tickets(made: FastAPI, house: House) -> None:
+    @made.get("/tickets", response_class=HTMLResponse)
+    async def tickets_page() -> str:
+        return await asyncio.to_thread(_listed, house)
+
+
+HEADS = ("code", "kind", "type", "urgency", "status", "office", "province", "district", "summary", "media", "opened_at")
+
+
+def _listed(house: House) -> str:
+    """Tickets without who reported them; plain, because the console comes later."""
+    with house.database.reading() as connection:
+        rows = tickets.listed(connection)
+    head = "".join(f"<th>{name}</th>" for name in HEADS)
+    body = "".join("<tr>" + "".join(f"<td>{_cell(row, name)}</td>" for name in HEADS) + "</tr>" for row in rows)
+    return (
+        '<!doctype html><html lang="th"><meta charset="utf-8"><title>Tickets</title>'
+        '<meta name="viewport" content="width=device-width">'
+        "<style>body{font:16px/1.6 sans-serif;margin:1rem}table{border-collapse:collapse}"
+        "td,th{border:1px solid #999;padding:.3rem .6rem;text-align:left;vertical-align:top}</style>"
+        f"<h1>Tickets ({len(rows)})</h1><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></html>"
+    )
+
+
+def _cell(row: Any, name: str) -> str:
+    value = getattr(row, name)
+    return sure_moment(value).isoformat(" ", "minutes") if name == "opened_at" else f"<bdi>{escape(str(value))}</bdi>"

@@ -1,0 +1,257 @@
+"""The worker: holds lanes, lets the handlers decide, and commits what they decided.
+
+Several lanes go into one transaction, one turn a lane. A handler that fails harms its own lane alone; a write that
+fails is rolled back, and the lanes are done one by one. An event that fails twice is buried with its trace, the
+person is told, and the lane goes on. An outage of the database is nobody's fault and counts for nothing.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+from bot.db import commit, conversations, inbox, outbox, tickets, unsends
+from bot.db.engine import Database, is_outage
+from bot.db.lanes import Held, hold
+from bot.db.rows import sure_moment
+from bot.line.messages import render
+from bot.log import fault, logger
+from bot.sealing import Sealing
+from bot.turns import Taken, Wait, next_turn
+from bot.wake import Wake
+from handlers.vocabulary import Button, Conversation, Erase, Incoming, Outcome, Say, T, Tap, Ticket, Turn
+from handlers.words import Words
+
+if TYPE_CHECKING:
+    from knowledge.load import Knowledge
+
+MANY = 16  # lanes a transaction
+TRIES = 2
+RETRY = 500  # milliseconds until a failed event is tried once more
+LIMITED = ("text", "tap", "pin", "media", "sticker")
+SORRY = Say("house.sorry", buttons=(Button(T("house.person"), Tap("home", "person")),))
+log = logger()
+
+
+@dataclass(frozen=True)
+class Tools:
+    """What a worker needs to decide; made once by the house. `drop` erases stored bytes, `clock` gives milliseconds."""
+
+    sealing: Sealing
+    wake: Wake
+    knowledge: Knowledge
+    words: Words
+    clock: Callable[[], int]
+    handle: Callable[[Turn], Outcome]
+    drop: Callable[[Sequence[str]], None] = lambda keys: None
+    window: int = 1000  # of fragments, in milliseconds
+    at: Callable[[str], None] = lambda step: None  # crash tests stop here; a house passes nothing
+
+
+@dataclass(slots=True)
+class Batch:
+    """What one transaction collects."""
+
+    decided: list[commit.Decided] = field(default_factory=list)
+    waits: list[Wait] = field(default_factory=list)
+    failed: list[tuple[Taken, str]] = field(default_factory=list)
+
+
+class Worker:
+    """Runs in a thread of its own; any number of them, in any number of processes."""
+
+    def __init__(self, database: Database, tools: Tools, many: int = MANY) -> None:
+        self._database = database
+        self._tools = tools
+        self._many = many
+        self._trying: list[str] = []
+        self._told: dict[str, int] = {}
+        self._due: int | None = None
+        self.turns = 0
+        self.batches = 0
+
+    def run(self, stop: threading.Event, poll: float = 0.25) -> None:
+        """Until `stop`: the only loop of the worker that catches everything."""
+        while not stop.is_set():
+            try:
+                if self.step():
+                    continue
+            except Exception as error:
+                log.error("worker_failed", fault=fault(error))
+                stop.wait(1.0)
+            self._tools.wake.inbox.wait(self._nap(poll))
+
+    def step(self) -> int:
+        """One transaction; gives how many events were dealt with."""
+        self._trying = []
+        try:
+            return self._together(())
+        except Exception as error:
+            if is_outage(error) or not self._trying:
+                raise
+            log.warning("batch_failed", fault=fault(error), lanes=len(self._trying))
+            return sum(self._alone(lane) for lane in self._trying)
+
+    # --- one transaction -----------------------------------------------------------------------------------------
+
+    def _together(self, only: Sequence[str]) -> int:
+        now = self._tools.clock()
+        with hold(self._database, now, 1 if only else self._many, only) as held:
+            if not held.lanes:
+                return 0
+            if not only:
+                self._trying = list(held.lanes)
+            self._tools.at("held")
+            batch = self._decide(held, now)
+            self._tools.at("decided")
+            with held.writing() as connection:
+                gone = self._write(connection, batch, now)
+                self._tools.at("written")
+        self._tools.at("committed")
+        self._after(batch, gone)
+        return sum(len(one.event_ids) for one in batch.decided) + len(batch.failed)
+
+    def _write(self, connection: Any, batch: Batch, now: int) -> list[str]:
+        inbox.wait_until(connection, [(id_, wait.until) for wait in batch.waits for id_ in wait.ids])
+        for taken, why in batch.failed:
+            inbox.mark_failed(connection, taken.ids, now + RETRY, why)
+        return commit.write(connection, batch.decided, self._tools.sealing, now) if batch.decided else []
+
+    def _after(self, batch: Batch, gone: list[str]) -> None:
+        if gone:
+            self._tools.drop(gone)
+        if any(one.letters for one in batch.decided):
+            self._tools.wake.written()
+        self.turns += len(batch.decided)
+        self.batches += 1
+        dues = [wait.until for wait in batch.waits] + [self._tools.clock() + RETRY for _ in batch.failed]
+        self._due = min([due for due in (self._due, *dues) if due is not None], default=None)
+
+    def _decide(self, held: Held, now: int) -> Batch:
+        """All reading in a few statements for all lanes, then the pure part lane by lane."""
+        sealing, batch = self._tools.sealing, Batch()
+        talks = conversations.load(held.reader, held.lanes, sealing)
+        rows: dict[str, list[Any]] = {}
+        for row in inbox.open_events(held.reader, held.lanes):
+            rows.setdefault(row.lane, []).append(row)
+        back = self._taken_back(held, rows)
+        persons = {lane: sealing.persons(lane) for lane in rows}
+        theirs = tickets.of_persons(held.reader, [one for some in persons.values() for one in some]) if rows else {}
+        for lane, events in rows.items():
+            mine = tuple(ticket for person in persons[lane] for ticket in theirs.get(person, ()))
+            self._lane(held, batch, talks[lane], events, mine, back, now)
+        return batch
+
+    def _taken_back(self, held: Held, rows: dict[str, list[Any]]) -> frozenset[str]:
+        events = [row for some in rows.values() for row in some]
+        here = {row.message for row in events if row.kind == "unsend" and row.message}
+        asked = [row.message for row in events if row.message and row.kind != "unsend"]
+        return frozenset(here | unsends.known(held.reader, asked))
+
+    def _lane(
+        self,
+        held: Held,
+        batch: Batch,
+        talk: Conversation,
+        events: list[Any],
+        mine: tuple[Ticket, ...],
+        back: frozenset[str],
+        now: int,
+    ) -> None:
+        taken: Taken | Wait = Taken((events[0].event_id,), attempts=events[0].attempts)
+        try:
+            taken = next_turn(events, talk, now, self._tools.window, self._dangerous, back)
+            if isinstance(taken, Wait):
+                batch.waits.append(taken)
+                return
+            batch.decided.append(self._turn(held, talk, taken, mine, now))
+        except Exception as error:
+            if is_outage(error) or isinstance(taken, Wait):
+                raise
+            self._fell(batch, talk, taken, fault(error), now)
+
+    # --- one turn ------------------------------------------------------------------------------------------------
+
+    def _turn(self, held: Held, talk: Conversation, taken: Taken, mine: tuple[Ticket, ...], now: int) -> commit.Decided:
+        incoming = taken.incoming
+        if incoming is None:
+            return commit.Decided(talk.lane, taken.ids, talk)
+        if incoming.group and incoming.quoted and not incoming.to_us:
+            incoming = replace(incoming, to_us=outbox.ours(held.reader, talk.lane, incoming.quoted))
+        if incoming.kind in LIMITED and not self._tools.wake.allowed(talk.lane) and not self._dangerous(incoming.text):
+            return self._decided(talk, taken, incoming, self._slow_down(talk, now), now)
+        code = self._tools.sealing.code(taken.ids[0], taken.attempts)
+        turn = Turn(incoming, talk, mine, self._tools.knowledge, sure_moment(now), code)
+        return self._decided(talk, taken, incoming, self._tools.handle(turn), now)
+
+    def _decided(
+        self, talk: Conversation, taken: Taken, incoming: Incoming, outcome: Outcome, now: int
+    ) -> commit.Decided:
+        after = replace(outcome.conversation or talk, lane=talk.lane, seen_at=incoming.at)
+        acts = outcome.acts
+        if incoming.kind == "unsend":  # whatever a flow does with it, it is erased everywhere
+            acts = tuple(dict.fromkeys([*acts, *(Erase(id_) for id_ in incoming.message_ids)]))
+        letters = self._letters(after, taken, outcome.says, now) if not after.blocked else ()
+        return commit.Decided(talk.lane, taken.ids, after, acts, letters)
+
+    def _letters(self, talk: Conversation, taken: Taken, says: Sequence[Say], now: int) -> tuple[dict[str, Any], ...]:
+        messages = render(says, talk.lang, self._tools.words) if says else []
+        if not messages:
+            return ()
+        must = any(say.must_arrive for say in says)
+        return (outbox.row(talk.lane, messages, now, taken.ids[0], taken.token, taken.token_at, must),)
+
+    def _slow_down(self, talk: Conversation, now: int) -> Outcome:
+        """Said once a minute; the rest of a flood is let pass in silence."""
+        if now - self._told.get(talk.lane, 0) < 60_000:
+            return Outcome()
+        self._told = {lane: at for lane, at in self._told.items() if now - at < 60_000} | {talk.lane: now}
+        return Outcome((Say("house.slow_down"),))
+
+    def _dangerous(self, text: str) -> bool:
+        return bool(text) and self._tools.knowledge.danger(text).decision != "none"
+
+    # --- what fails ----------------------------------------------------------------------------------------------
+
+    def _fell(self, batch: Batch, talk: Conversation, taken: Taken, why: str, now: int) -> None:
+        log.error("turn_failed", fault=why, attempts=taken.attempts + 1, event_id=taken.ids[0])
+        if taken.attempts + 1 < TRIES:
+            batch.failed.append((taken, why))
+        else:
+            letters = self._letters(talk, taken, (SORRY,), now)
+            batch.decided.append(commit.Decided(talk.lane, taken.ids, talk, (), letters, buried=why))
+
+    def _alone(self, lane: str) -> int:
+        """One lane in a transaction of its own; where that fails as well, its event is counted down."""
+        try:
+            return self._together([lane])
+        except Exception as error:
+            if is_outage(error):
+                raise
+            return self._put_back(lane, fault(error))
+
+    def _put_back(self, lane: str, why: str) -> int:
+        now, batch = self._tools.clock(), Batch()
+        with hold(self._database, now, 1, [lane]) as held:
+            talks = conversations.load(held.reader, held.lanes, self._tools.sealing)
+            events = inbox.open_events(held.reader, held.lanes) if held.lanes else []
+            if not events:
+                return 0
+            first = events[0]
+            taken = Taken((first.event_id,), None, first.token, first.token_at, first.attempts)
+            self._fell(batch, talks[lane], taken, why, now)
+            with held.writing() as connection:
+                self._write(connection, batch, now)
+        self._after(batch, [])
+        return 1
+
+    def _nap(self, poll: float) -> float:
+        """How long to wait for a ring: until the next story is ripe, at most `poll`."""
+        if self._due is None:
+            return poll
+        left = (self._due - self._tools.clock()) / 1000
+        if left <= 0:
+            self._due = None
+        return min(poll, max(left, 0.001))
