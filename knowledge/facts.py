@@ -56,7 +56,7 @@ def body(file: schema.BodyFile) -> Body:
 
 
 def map_url(file: schema.BodyFile, address: Both) -> str:
-    """A search on the map by name and address: no point of any office is known, and a guessed pin sends people astray."""
+    """A map search by name and address: no point of any office is known, and a guessed pin sends people astray."""
     if not address.th:
         return ""
     return "https://www.google.com/maps/search/?api=1&query=" + quote(f"{file.name.th} {address.th}"[:200])
@@ -74,7 +74,7 @@ def complaint_type(file: schema.TypeFile) -> ComplaintType:
         urgency=file.urgency,
         deadlines=Deadlines(limits.acknowledge, limits.answer, limits.resolve),
         category=file.category,
-        competence={case: own for case, own in file.competence.items()},
+        competence=dict(file.competence.items()),
         also=tuple(file.also),
         ask_place=file.ask_place,
         ask_estate=file.ask_estate,

@@ -1,4 +1,4 @@
-"""Reads the YAML of this folder into the structs of `schema`, and collects every fault instead of stopping at the first.
+"""Reads the YAML of this folder into the structs of `schema`, and collects every fault, not only the first.
 
 A folder of one kind is read by file name: `ls` is the index, and adding a thing touches no list. YAML is parsed by
 libyaml; the whole folder takes some tenths of a second, so there is no second, compiled copy that could disagree with
@@ -25,7 +25,7 @@ Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 @dataclass(frozen=True)
 class Files:
-    """All that stands in the files of bodies, types, questions and words, keyed by id in the order of the file names."""
+    """All that stands in the files of bodies, types, questions and words, by id, in the order of the file names."""
 
     bodies: dict[str, schema.BodyFile]
     types: dict[str, schema.TypeFile]
@@ -40,6 +40,7 @@ class Files:
     intents: list[schema.Intent]
     slots: list[schema.SlotPattern]
     special_days: schema.SpecialDays
+    router: schema.RouterFile
     where: dict[str, str] = field(default_factory=dict)  # id -> file, for faults
 
 
@@ -124,6 +125,7 @@ def read_all(folder: Path = HERE) -> Files:
         intents=shelf.listed(schema.Intent, "intents"),
         slots=shelf.listed(schema.SlotPattern, "slots"),
         special_days=shelf.one(schema.SpecialDays, "special_days.yaml") or schema.SpecialDays(),
+        router=shelf.one(schema.RouterFile, "vocabulary/router.yaml"),  # type: ignore[arg-type]  # absent is a fault
         where=shelf.where,
     )
     if shelf.faults:

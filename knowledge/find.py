@@ -63,6 +63,8 @@ def stands_alone(text: str, start: int, end: int) -> bool:
     """Whether Latin letters and digits at the edges of text[start:end] are whole words."""
     if start and is_word(text[start]) and is_word(text[start - 1]):
         return False
+    if end < len(text) and text[end] == "s" and text[end - 1].isalpha():
+        end += 1  # an English plural
     return not (end < len(text) and is_word(text[end - 1]) and is_word(text[end]))
 
 

@@ -26,7 +26,7 @@ def public_holidays(year: int) -> frozenset[date]:
 
 
 class Hours:
-    """Counts working hours. `extra` are days off that the library does not know, `working` holidays that were taken back."""
+    """Counts working hours. `extra`: days off that the library does not know; `working`: holidays taken back."""
 
     def __init__(self, extra: Mapping[date, str] | None = None, working: Mapping[date, str] | None = None) -> None:
         self.extra = frozenset(extra or ())

@@ -1,7 +1,7 @@
 """All that the house knows, in one object: built once, then asked by every room. Pure, no network, no clock.
 
-`load` reads the files, checks them, and refuses with every fault at once. The readers behind `Knowledge` are small and
-separate; this class only puts their words together, so that a flow has one thing to hold.
+`load` reads the files, checks them, and refuses with every fault at once. The readers behind `Knowledge` are small
+and separate; this class only puts their words together, so that a flow has one thing to hold.
 """
 
 from __future__ import annotations
@@ -12,13 +12,26 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from knowledge import check as checks
 from knowledge import facts, normalise
 from knowledge.bodies import Competence
 from knowledge.classify import Intents, Slots, Types
 from knowledge.files import HERE, Files, read_all
 from knowledge.find import fold
 from knowledge.hours import Hours
-from knowledge.model import Area, Body, Danger, Facts, PinReading, Place, PlaceReading, Reading, Route
+from knowledge.model import (
+    Area,
+    Body,
+    Danger,
+    Facts,
+    Fault,
+    KnowledgeError,
+    PinReading,
+    Place,
+    PlaceReading,
+    Reading,
+    Route,
+)
 from knowledge.route import Router
 
 NOWHERE = Place()
@@ -26,7 +39,25 @@ NOWHERE = Place()
 
 def load(folder: Path | None = None) -> Knowledge:
     """Everything that stands in the folder. Raises KnowledgeError with all faults."""
-    return Knowledge(read_all(folder or HERE), folder or HERE)
+    files = read_all(folder or HERE)
+    faults = checks.faults(files)
+    if faults:
+        raise KnowledgeError(faults)
+    return Knowledge(files, folder or HERE)
+
+
+def check(folder: Path | None = None) -> tuple[tuple[Fault, ...], tuple[Fault, ...]]:
+    """What is wrong with the knowledge (the house does not start), and what should be looked at."""
+    try:
+        files = read_all(folder or HERE)
+    except KnowledgeError as wrong:
+        return wrong.faults, ()
+    return checks.faults(files), checks.warnings(files, seen)
+
+
+def seen(text: str) -> str:
+    """A text as the readers of words see it."""
+    return fold(normalise.normalise(text))
 
 
 def module(name: str) -> ModuleType | None:
@@ -45,7 +76,7 @@ class Knowledge:
         self._types = Types(files.types, normalise.normalise)
         self._intents = Intents(files.intents, normalise.normalise)
         self._slots = Slots(files.slots)
-        self._router = Router(files, self.competence, normalise.normalise)
+        self._router = Router(files, self.competence, seen)
         days = files.special_days
         self._hours = Hours(
             {each.day: each.name for each in days.extra}, {each.day: each.name for each in days.working}
@@ -56,7 +87,7 @@ class Knowledge:
         self.facts = Facts(bodies, types, {}, facts.hotlines(files), {}, {})
 
     def read(self, text: str) -> Reading:
-        folded = fold(self.normalise(text))
+        folded = seen(text)
         danger = self.danger(text)
         types = self._types.read(folded)
         return Reading(

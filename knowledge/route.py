@@ -1,34 +1,204 @@
-"""Whom an entrepreneur should ask: answer, ask back, or hand over to a person."""
+"""Whom an entrepreneur should ask: an answer, a question that tells candidates apart, or a person who takes over.
+
+The ranking comes from `grams`; here stand the rules that letters cannot know. A hard alias (a form, a standard, a
+programme) weighs by itself. The place decides among counters: in an estate the estate authority, in Bangkok the
+departments, elsewhere the office of the province. Weak words must not decide alone: what is left without them has to
+lead to the same house. And how sure the router must be to answer is read off a curve, kept in
+`vocabulary/router.yaml`.
+"""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Literal
 
-from knowledge.bodies import Competence
+import numpy as np
+
+from knowledge import phrases
+from knowledge.bodies import BANGKOK, CAPITAL, CENTER, CITY, ESTATES, LOCAL, PROVINCIAL, Competence
 from knowledge.files import Files
-from knowledge.find import Finder, fold
+from knowledge.find import Finder
+from knowledge.grams import Ranker, Table
 from knowledge.model import Both, Candidate, Place, Route
+from knowledge.phrases import STRANGER
+
+Decision = Literal["answer", "ask", "hand_over"]
+COUNTERS = {PROVINCIAL, CAPITAL, ESTATES}
+BY_PLACE = {PROVINCIAL, CENTER}
+MUCH = 0.7  # a label this much below the first (in deviations) is still a candidate worth showing
+ALIKE = 0.15  # a reason less like the question than this is none; the body's own line is shown
+UNSURE = 0.75  # what confidence is left when only weak words led to the first candidate
+
+
+@dataclass(frozen=True)
+class Ranked:
+    """Labels by score, best first."""
+
+    labels: tuple[str, ...]
+    scores: tuple[float, ...]
+    evidence: float
+
+    @property
+    def margin(self) -> float:
+        return self.scores[0] - self.scores[1]
 
 
 class Router:
-    """Answers from names and hard aliases."""
+    """Built once over the files; `read` is a few table look-ups."""
 
-    def __init__(self, files: Files, competence: Competence, normalise: Callable[[str], str]) -> None:
+    def __init__(self, files: Files, competence: Competence, fold: Callable[[str], str]) -> None:
         self.competence = competence
-        self.normalise = normalise
-        self.files = files
-        self.names = {fold(normalise(say)): alias.bodies for alias in files.aliases for say in alias.say}
-        for own, body in files.bodies.items():
-            for thing in body.words.things:
-                self.names.setdefault(fold(normalise(thing.split(" | ")[0])), [own])
-        self.finder = Finder(self.names)
+        self.fold = fold
+        self.limits = files.router
+        self.ranker = Ranker(phrases.documents(files, fold))
+        self.column = {label: column for column, label in enumerate(self.ranker.labels)}
+        self.aliases = {fold(say): alias.bodies for alias in files.aliases for say in alias.say}
+        self.things = phrases.things(files, fold)
+        self.weak = Finder(fold(each.say) for each in files.weak)
+        self.finder = Finder([*self.aliases, *self.things])
+        self.reasons = {
+            own: [
+                (reason, [frozenset(self.ranker.rows(fold(said))) for said in reason.said if said]) for reason in some
+            ]
+            for own, some in phrases.reasons(files).items()
+        }
+        self.sectors = {fold(word): each for each in files.nobody_covers for word in each.words}
+        self.sector_finder = Finder(self.sectors)
+        self.strangers = {each.topic: each for each in files.strangers}
+        self.numbers = {each.number: each for each in files.hotlines.values() if not each.unverified}
 
     def read(self, text: str, place: Place) -> Route:
-        found = self.finder.find(fold(self.normalise(text)))
-        if not found:
-            return Route("hand_over", (), 0.0)
-        best = max(found, key=lambda each: each.end - each.start)
-        bodies = [self.competence.here(own, place) for own in self.names[best.phrase]]
+        folded = self.fold(text)
+        found = [each.phrase for each in self.finder.find(folded)]
+        ranked = self._ranked(folded, found, place)
+        sure = self._confidence(folded, found, ranked, place)
+        if ranked.labels[0].startswith(STRANGER):
+            return self._stranger(ranked.labels[0].removeprefix(STRANGER), sure)
+        route = self._route(folded, found, ranked, sure, place)
+        return self._with_note(folded, route)
+
+    def _ranked(self, folded: str, found: list[str], place: Place) -> Ranked:
+        scores, evidence = self.ranker.scores(folded)
+        self._add_aliases(scores, found)
+        order = np.argsort(-scores)[: 3 * self.limits.candidates]
+        pairs = by_place([(self.ranker.labels[column], float(scores[column])) for column in order], place)
+        return Ranked(tuple(label for label, _ in pairs), tuple(score for _, score in pairs), evidence)
+
+    def _add_aliases(self, scores: Table, found: list[str]) -> None:
+        for phrase in found:
+            for nth, own in enumerate(self.aliases.get(phrase, ())):
+                scores[self.column[own]] += self.limits.alias / (1 if nth == 0 else 2)
+
+    def _confidence(self, folded: str, found: list[str], ranked: Ranked, place: Place) -> float:
+        limits = self.limits
+        named = any(self._speaks_for(phrase, ranked.labels[0]) for phrase in found)
+        told = limits.margin * ranked.margin + limits.height * ranked.scores[0] + limits.evidence * ranked.evidence
+        sure = 1 / (1 + math.exp(-(told + limits.named * named + limits.base)))
+        weak = self.weak.find(folded)
+        if not weak or any(phrase in self.aliases for phrase in found):
+            return sure
+        left = without(folded, [(each.start, each.end) for each in weak])
+        return sure if self._ranked(left, found, place).labels[0] == ranked.labels[0] else sure * UNSURE
+
+    def _speaks_for(self, phrase: str, label: str) -> bool:
+        return label in self.things.get(phrase, ()) or label in self.aliases.get(phrase, ())
+
+    def _route(self, folded: str, found: list[str], ranked: Ranked, sure: float, place: Place) -> Route:
+        candidates = [self._candidate(label, score, folded, found, place) for label, score in self._close(ranked)]
+        decision = self._decision(sure, ranked.margin, len(candidates))
+        back = self._ask_back(folded, ranked.labels[0]) if decision == "ask" else Both("")
         return Route(
-            "answer", tuple(Candidate(own, 1.0, Both(""), (best.phrase,)) for own in bodies), 0.5, (best.phrase,)
+            decision=decision,
+            candidates=tuple({each.body: each for each in reversed(candidates)}.values())[::-1],
+            confidence=round(sure, 3),
+            words=candidates[0].words if candidates else (),
+            question=back,
+            needs=self._needs(ranked.labels[0], place),
         )
+
+    def _close(self, ranked: Ranked) -> list[tuple[str, float]]:
+        bodies = [pair for pair in zip(ranked.labels, ranked.scores, strict=True) if not pair[0].startswith(STRANGER)]
+        return [pair for pair in bodies if pair[1] > 0][: self.limits.candidates]
+
+    def _decision(self, sure: float, margin: float, candidates: int) -> Decision:
+        if sure >= self.limits.answer_from and margin >= self.limits.tie and candidates:
+            return "answer"
+        return "ask" if sure >= self.limits.ask_from and candidates > 1 else "hand_over"
+
+    def _candidate(self, label: str, score: float, folded: str, found: list[str], place: Place) -> Candidate:
+        reason = self._reason(label, folded)
+        words = [phrase for phrase in found if self._speaks_for(phrase, label)]
+        return Candidate(
+            body=self.competence.here(label, place) if place.province else label,
+            score=round(score, 3),
+            why=reason.why if reason else self._about(label),
+            words=tuple(dict.fromkeys(words))[:5],
+            service=reason.id if reason else "",
+        )
+
+    def _reason(self, label: str, folded: str) -> phrases.Reason | None:
+        """What the body does that is nearest to what was asked."""
+        asked = frozenset(self.ranker.rows(folded))
+        best, most = None, ALIKE
+        for reason, said in self.reasons.get(label, ()):
+            alike = max((self._alike(asked, each) for each in said), default=0.0)
+            if alike > most:
+                best, most = reason, alike
+        return best
+
+    def _alike(self, asked: frozenset[int], said: frozenset[int]) -> float:
+        common = asked & said
+        return len(common) / math.sqrt(len(said) * len(asked)) if common else 0.0
+
+    def _about(self, label: str) -> Both:
+        body = self.competence.bodies.get(label)
+        return body.about if body else Both("")
+
+    def _ask_back(self, folded: str, label: str) -> Both:
+        reason = self._reason(label, folded)
+        return reason.ask_back if reason and reason.ask_back.th else phrases.both(self.limits.ask)
+
+    def _needs(self, label: str, place: Place) -> Literal["", "province"]:
+        return "province" if label in BY_PLACE and not place.province else ""
+
+    def _stranger(self, topic: str, sure: float) -> Route:
+        """A matter of nobody here: say so, with a number where one is known."""
+        hotline = self.numbers.get(self.strangers[topic].goes_to)
+        note = Both("")
+        if hotline:
+            text = self.limits.stranger
+            note = Both(fill(text.th, hotline.who.th, hotline.number), fill(text.en, hotline.who.en, hotline.number))
+        return Route("hand_over", (), round(sure, 3), stranger=topic, note=note)
+
+    def _with_note(self, folded: str, route: Route) -> Route:
+        """What a good officer says where no institute covers the sector."""
+        for found in self.sector_finder.find(folded):
+            sector = self.sectors[found.phrase]
+            if route.candidates and (route.candidates[0].body in sector.bodies or route.decision != "answer"):
+                return replace(route, note=phrases.both(sector.say))
+        return route
+
+
+def fill(text: str, who: str, number: str) -> str:
+    return text.replace("{who}", who).replace("{number}", number)
+
+
+def without(text: str, spans: list[tuple[int, int]]) -> str:
+    for start, end in reversed(spans):
+        text = text[:start] + " " + text[end:]
+    return text
+
+
+def by_place(ranked: list[tuple[str, float]], place: Place) -> list[tuple[str, float]]:
+    """The same matter is another counter's elsewhere: which of them leads depends on the place."""
+    first = ranked[0][0]
+    swap = {}
+    if place.estate and first in COUNTERS:
+        swap = {first: ESTATES, ESTATES: first}
+    elif place.province == BANGKOK and first == PROVINCIAL:
+        swap = {PROVINCIAL: CAPITAL, CAPITAL: PROVINCIAL}
+    elif place.province and first == (LOCAL if place.province == BANGKOK else CITY):
+        swap = {LOCAL: CITY, CITY: LOCAL}
+    return [(swap.get(label, label), score) for label, score in ranked]

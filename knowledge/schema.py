@@ -75,7 +75,7 @@ class Says(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Vocabulary(Struct, frozen=True, forbid_unknown_fields=True):
-    """How people speak of a body's field: `things` as "Thai | English", `says` whole sentences, `offers` kinds of verbs."""
+    """How people speak of a field: `things` as "Thai | English", `says` whole sentences, `offers` kinds of verbs."""
 
     things: list[str] = []
     says: Says = Says()
@@ -127,7 +127,7 @@ class DeadlinesFile(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Signs(Struct, frozen=True, forbid_unknown_fields=True):
-    """Words that tell a complaint type: `sure` nearly alone, `likely` with others, `hint` little, `never` against it."""
+    """Words that tell a complaint type: `sure` nearly alone, `likely`, `hint` a little, `never` against it."""
 
     sure: list[str] = []
     likely: list[str] = []
@@ -162,7 +162,7 @@ class TypeFile(Entry, frozen=True):
 
 
 class QuestionFile(Entry, frozen=True):
-    """questions/: something that entrepreneurs really ask. The first of `bodies` is the answer where no place decides."""
+    """questions/: what entrepreneurs really ask. The first of `bodies` is the answer where no place decides."""
 
     id: str
     intent: str
@@ -260,3 +260,20 @@ class SpecialDays(Struct, frozen=True, forbid_unknown_fields=True):
 
     extra: list[SpecialDay] = []
     working: list[SpecialDay] = []
+
+
+class RouterFile(Struct, frozen=True, forbid_unknown_fields=True):
+    """How sure the router must be, and its sentences."""
+
+    answer_from: float
+    ask_from: float
+    tie: float
+    margin: float
+    height: float
+    evidence: float
+    named: float
+    base: float
+    alias: float
+    candidates: int
+    ask: Words
+    stranger: Words
