@@ -10,13 +10,13 @@ import asyncio
 import gc
 import random
 import threading
-import time
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from bot import media, post
+from bot.clock import now
 from bot.db import inbox, outbox, schema
 from bot.db import media as media_rows
 from bot.db.engine import Database
@@ -37,10 +37,6 @@ if TYPE_CHECKING:
 DRAIN = 8.0  # of the ten seconds that a stop may take
 KEPT_DONE = 30 * 24 * 3600 * 1000  # ids of handled events outlive any redelivery
 log = logger()
-
-
-def real_clock() -> int:
-    return time.time_ns() // 1_000_000
 
 
 @dataclass
@@ -119,17 +115,17 @@ class House:
             await asyncio.to_thread(self.sweep)
 
     def sweep(self) -> None:
-        now = self.clock()
+        at = self.clock()
         with self.database.transaction() as connection:
-            inbox.sweep(connection, now - KEPT_DONE)
-            outbox.sweep(connection, now - KEPT_DONE)
-            gone = media_rows.unclaimed(connection, now)
+            inbox.sweep(connection, at - KEPT_DONE)
+            outbox.sweep(connection, at - KEPT_DONE)
+            gone = media_rows.unclaimed(connection, at)
         self.folder.drop(gone)
 
 
 def build(
     settings: Settings,
-    clock: Callable[[], int] = real_clock,
+    clock: Callable[[], int] = now,
     knowledge: Knowledge | None = None,
     handle: Callable[[Turn], Outcome] | None = None,
 ) -> House:

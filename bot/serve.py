@@ -28,13 +28,14 @@ class CannotServe(Exception):
     """The house cannot start as it was told to; the text is the sentence to show."""
 
 
-def serve(settings: Settings, workers: int = 0) -> None:
-    """Production. `workers` 0: web, worker and sender in this process; N: N worker processes beside the door."""
-    _check(settings, workers)
+def serve(settings: Settings, workers: int | None = None) -> None:
+    """Production. `workers` None: all in this process; N: N worker processes beside the door; 0: a door alone."""
+    _check(settings, workers is not None)
     log.set_up()
-    if workers:
+    if workers is not None:
         children = Children(settings, workers)
-        children.start()
+        if workers:
+            children.start()
         try:
             _web(settings, work=0)
         finally:
@@ -45,13 +46,13 @@ def serve(settings: Settings, workers: int = 0) -> None:
 
 def worker(settings: Settings, threads: int = 1) -> None:
     """A machine of workers alone: decides and sends, until a signal."""
-    _check(settings, 1)
+    _check(settings, True)
     log.set_up()
     asyncio.run(_work(house.build(settings), threads))
 
 
-def _check(settings: Settings, workers: int) -> None:
-    if workers and settings.sqlite:
+def _check(settings: Settings, several: bool) -> None:
+    if several and settings.sqlite:
         raise CannotServe("several processes need PostgreSQL: set DATABASE_URL, or leave --workers out")
     database = Database(settings.database_url)
     try:
@@ -107,6 +108,8 @@ class Children:
                 os._exit(code)
 
     def stop(self) -> None:
+        if not self._nursery:
+            return
         with suppress(ProcessLookupError, ChildProcessError):
             os.kill(self._nursery, signal.SIGTERM)
             os.waitpid(self._nursery, 0)

@@ -144,8 +144,12 @@ class Wake:
         """ "none" without Redis, else "ok" or "degraded"."""
         if self._redis is None:
             return "none"
+        return "ok" if self.reachable() else "degraded"
+
+    def reachable(self) -> bool:
+        """Does Redis answer? True without one."""
         self._resting_until = 0.0
-        return "ok" if self._try(self._redis.ping) else "degraded"
+        return self._redis is None or bool(self._try(self._redis.ping))
 
     def close(self) -> None:
         self._ended.set()

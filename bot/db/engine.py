@@ -126,6 +126,15 @@ class Database:
             return bool(connection.execute(text("SELECT 1")).scalar())
         return False
 
+    def durable(self) -> bool:
+        """Does a commit survive a power cut?"""
+        with self.reading() as connection:
+            if self.sqlite:
+                return bool(connection.execute(text("PRAGMA synchronous")).scalar() == 2)
+            asked = ("SHOW fsync", "SHOW synchronous_commit")
+            said = [connection.execute(text(question)).scalar() for question in asked]
+            return said[0] == "on" and said[1] not in ("off", "local")
+
     def close(self) -> None:
         self.writer.dispose()
         self.readers.dispose()

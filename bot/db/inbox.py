@@ -118,9 +118,11 @@ class SqliteDoor:
 
 
 _UNNEST = """
-WITH given AS (
-  SELECT * FROM unnest($1::text[], $2::text[], $3::bigint[], $4::text[], $5::text[], $6::text[], $7::bigint[],
-    $8::text[], $9::int[], $10::bigint[]) AS g(event_id, lane, stamp, kind, message, token, token_at, raw, state, received_at)
+WITH given AS (  -- the columns of COLUMNS, in their order
+  SELECT * FROM unnest(
+    $1::text[], $2::text[], $3::bigint[], $4::text[], $5::text[],
+    $6::text[], $7::bigint[], $8::text[], $9::int[], $10::bigint[]
+  ) AS g(event_id, lane, stamp, kind, message, token, token_at, raw, state, received_at)
 ), met AS (
   INSERT INTO lanes (lane) SELECT unnest($11::text[]) ON CONFLICT DO NOTHING
 )

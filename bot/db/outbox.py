@@ -118,8 +118,12 @@ def due(connection: Connection, now: int, many: int) -> list[Letter]:
     """The letters whose turn it is, at most one a lane but for parked ones, locked until the transaction ends."""
     first: dict[str, Letter] = {}
     for found in connection.execute(_due, {"now": now, "many": many}):
-        first.setdefault(found.lane, Letter(*found))
+        first.setdefault(found.lane, _letter(found))
     return list(first.values())
+
+
+def _letter(found: Any) -> Letter:
+    return Letter(*found)
 
 
 _claim = (
@@ -267,6 +271,42 @@ def counts(connection: Connection) -> dict[str, int]:
     """Rows by state; dead, parked and unclear ones are what staff must see."""
     found = connection.execute(select(outbox.c.state, func.count()).group_by(outbox.c.state))
     return {row[0]: row[1] for row in found}
+
+
+TOLD = ("id", "state", "how", "attempts", "fault", "made_at", "first_attempt_at")
+
+
+def unsent(connection: Connection) -> list[dict[str, Any]]:
+    """What staff must see: letters that are dead, parked or of unclear end. Without words and without whose."""
+    found = (
+        select(*(outbox.c[name] for name in TOLD))
+        .where(outbox.c.state.in_(("dead", "parked", "unclear")))
+        .order_by(outbox.c.id)
+    )
+    return [dict(row) for row in connection.execute(found).mappings()]
+
+
+def revive(connection: Connection, ids: Sequence[int], now: int) -> int:
+    """Dead and parked letters get another life, under a new key: the old one may be forgotten by LINE."""
+    again = (
+        update(outbox)
+        .where(outbox.c.id.in_(ids), outbox.c.state.in_(("dead", "parked")))
+        .values(
+            state="waiting",
+            due=now,
+            made_at=now,
+            first_attempt_at=None,
+            retry_key="",
+            token="",
+            how="",
+            unclear=False,
+            must_arrive=True,
+            attempts=0,
+            done_at=None,
+            fault="",
+        )
+    )
+    return int(connection.execute(again).rowcount)
 
 
 def ours(connection: Connection, lane: str, message: str) -> bool:

@@ -45,6 +45,13 @@ def must_be_current(database: Database) -> None:
         )
 
 
+def waiting(database: Database) -> list[str]:
+    """Names of the migrations that this database still lacks, in order."""
+    found = current(database)
+    names = sorted(path.stem for path in (MIGRATIONS / "versions").glob("[0-9]*.py"))
+    return [name for name in names if name.split("_")[0] > found]
+
+
 def upgrade(database: Database, to: str = "head") -> None:
     """Brings the schema up to date. Safe to run twice."""
     from alembic import command
