@@ -15,7 +15,6 @@ from math import cos, radians
 from pathlib import Path
 from typing import Any
 
-import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -25,9 +24,8 @@ from knowledge.model import PinReading, Place
 NEAR_M = 150.0  # lines are true to about 20 m, phones to 5 to 50 m; nine of ten wrong readings lie within this
 BORDER_M = 300.0  # a river border may have moved this far
 COAST_M = 5_000.0  # piers, ports and ships: land outlines end at the water
-COAST = frozenset(
-    "10 11 20 21 22 23 24 74 75 76 77 80 81 82 83 84 85 86 90 91 92 93 94 96".split()  # provinces with a coast
-)
+# Provinces with a coast, by code.
+COAST = frozenset((10, 11, *range(20, 25), *range(74, 78), *range(80, 87), *range(90, 95), 96))
 DEGREE_M = 111_320.0
 KEPT = 400  # outlines kept put together, about 5 kB each
 
@@ -63,7 +61,7 @@ class Index:
 
     def _nearest(self, lat: float, lon: float) -> str:
         for code, metres in self._distances(lat, lon, COAST_M):
-            if metres <= (COAST_M if code[:2] in COAST else BORDER_M):
+            if metres <= (COAST_M if int(code[:2]) in COAST else BORDER_M):
                 return code
         return ""
 

@@ -4,8 +4,9 @@
 
 BOUNDARIES is a TopoJSON with an object `tambon` whose features carry `tam_code`. Names and codes come from the package
 `geothai` (MIT), so that what a person can type is the list of today, however old the outlines are; where both know an
-area, the spelling of BOUNDARIES counts (it was compared with addresses). A line that two subdistricts share is stored once; points lie on a grid of 0.00005 degree (5.5 m, below the 20 m of the simplification),
-as steps from point to point, low and high bytes apart because they compress best so.
+area, the spelling of BOUNDARIES counts (it was compared with addresses). A line that two subdistricts share is stored
+once; points lie on a grid of 0.00005 degree (5.5 m, below the 20 m of the simplification), as steps between points,
+low and high bytes apart because they compress best so.
 """
 
 from __future__ import annotations

@@ -1,0 +1,238 @@
+"""Is somebody in danger now? The check that every text passes before anything else.
+
+Three answers: act (help at once), ask (is somebody in danger now?), none. Missing a real one is worst, a needless
+question is cheap, a needless alarm is bad, so doubt leads to the question. Rules over words and their neighbours were
+taken and not a learned model: with some hundred labelled texts a model learned the city's roads, and an officer can read
+why a rule spoke. The order of the rules in `_decide` is their meaning.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import NamedTuple
+
+from knowledge import language, signs
+from knowledge.files import HERE
+from knowledge.model import Danger
+from knowledge.signs import Signs
+
+NONE = Danger("none")
+ASK, ACT, PUT_TOGETHER = 0.5, 0.95, 0.85  # how sure
+DENIED_WITHIN = 3  # letters between a denial and what it denies
+FEARED_WITHIN = 32
+SERVICE_WITHIN = 30
+SHORT, CRY_SHORT, STORY, LATE = 70, 34, 150, 70  # letters
+
+# event, thing, letters between them, kind of danger
+COMBINATIONS: tuple[tuple[str, str, int, str], ...] = (
+    ("fire", "place", 14, "factory_fire"),
+    ("fire", "chemical", 14, "warehouse_chemical_fire"),
+    ("blast", "place", 24, "explosion"),
+    ("blast", "vessel", 6, "explosion"),
+    ("blast", "gas", 6, "explosion"),
+    ("blast", "chemical", 10, "explosion"),
+    ("leak", "gas", 8, "lpg_ng_leak"),
+    ("leak", "chemical", 10, "unknown_smell_people_ill"),
+    ("fall", "structure", 4, "building_or_crane_collapse"),
+    ("fall", "vehicle", 12, "tanker_accident"),
+)
+PEOPLE = frozenset({"worker_trapped_or_injured_machine", "confined_space", "person_under_threat"})
+BREATH = ("worker_trapped_or_injured_machine", "unknown_smell_people_ill")
+NO_KINDS = frozenset({"hard", "mild"})  # bodies are parts, not kinds
+
+
+class Sign(NamedTuple):
+    """A word or a combination that speaks for danger, and where it stands."""
+
+    start: int
+    end: int
+    word: str
+    kind: str
+
+
+@dataclass
+class Seen:
+    """All that was found in one text, by what it is for."""
+
+    length: int
+    tags: dict[str, list[Sign]] = field(default_factory=dict)
+
+    def of(self, tag: str) -> list[Sign]:
+        return self.tags.get(tag, [])
+
+    def has(self, *tags: str) -> bool:
+        return any(tag in self.tags for tag in tags)
+
+    def near(self, sign: Sign, tag: str, within: int) -> bool:
+        return any(_gap(sign, other) <= within for other in self.of(tag))
+
+
+class Reader:
+    """Reads a text for danger."""
+
+    def __init__(self, known: Signs) -> None:
+        self._known = known
+
+    def read(self, text: str) -> Danger:
+        """What to do about this text: act, ask or none, of which kind, for which words."""
+        spelt = self._known.spelt(text)
+        seen = self._seen(spelt)
+        if not seen.tags:
+            return NONE
+        return _foreign(seen, spelt) or _decide(seen)
+
+    def _seen(self, text: str) -> Seen:
+        seen = Seen(len(text))
+        hits = self._known.words.find(text)
+        masks = [hit for hit in hits if ("masks", "") in hit.what]
+        for hit in hits:
+            if any(
+                mask is not hit and mask.start <= hit.start < mask.end and hit.end <= mask.end + 2 for mask in masks
+            ):
+                continue
+            for tag, kind in hit.what:
+                seen.tags.setdefault(tag if tag != "part" else kind, []).append(
+                    Sign(hit.start, hit.end, text[hit.start : hit.end], kind)
+                )
+        seen.tags.pop("masks", None)
+        return seen
+
+
+def _gap(one: Sign, other: Sign) -> int:
+    return max(one.start - other.end, other.start - one.end)
+
+
+def _combined(seen: Seen) -> Iterator[Sign]:
+    """Signs put together from a thing and what happens to it."""
+    for event, thing, within, kind in COMBINATIONS:
+        for happening in seen.of(event):
+            for what in seen.of(thing):
+                if 0 <= _gap(happening, what) <= within:
+                    yield Sign(happening.start, happening.end, f"{what.word} {happening.word}", kind)
+    for happening in (*seen.of("leak"), *seen.of("fire"), *seen.of("blast")):
+        for what in seen.of("substance"):
+            if 0 <= _gap(happening, what) <= 10:
+                yield Sign(happening.start, happening.end, f"{what.word} {happening.word}", what.kind or BREATH[1])
+
+
+def _denied(seen: Seen, sign: Sign) -> bool:
+    return any(0 <= sign.start - word.end <= DENIED_WITHIN for word in seen.of("denied"))
+
+
+def _feared(seen: Seen, sign: Sign) -> bool:
+    before = any(0 <= sign.start - word.end <= FEARED_WITHIN for word in seen.of("feared"))
+    return before or any(0 <= word.start - sign.end <= 2 for word in seen.of("possible"))
+
+
+def _decide(seen: Seen) -> Danger:
+    if seen.has("stop") or (seen.has("drill") and not seen.has("real")):
+        return NONE
+    strong = [sign for sign in (*seen.of("strong"), *_combined(seen)) if not _denied(seen, sign)]
+    live = [sign for sign in strong if not _feared(seen, sign)]
+    if live:
+        return _strong(seen, live)
+    if strong and seen.has("visible"):
+        return _ask(strong)
+    return _weak(seen)
+
+
+def _strong(seen: Seen, live: list[Sign]) -> Danger:
+    """A strong sign, neither denied nor feared: act, unless the text tells that it is not now or not here."""
+    people = [sign for sign in live if sign.kind in PEOPLE] + _clean(seen, "hard")
+    if _service(seen, live) or seen.has("far"):
+        return NONE
+    if seen.has("past"):
+        return _ask(live) if seen.has("present", "cry") or people else NONE
+    if seen.has("end"):
+        return _act(seen, live) if people else (_ask(live) if len(seen.of("end")) == 1 else NONE)
+    if seen.has("news") or _quiet(seen, live):
+        return _ask(live)
+    if seen.has("recent", "burning", "chronic") and not (people or seen.has("spreading")):
+        return _ask(live)
+    return _act(seen, live)
+
+
+def _quiet(seen: Seen, live: list[Sign]) -> bool:
+    """A long story that comes to the fire late, or a transformer, which mostly means that the light is out."""
+    late = seen.length > STORY and min(sign.start for sign in live) > LATE and not seen.has("present", "cry")
+    only_power = all("\u0e2b\u0e21\u0e49\u0e2d\u0e41\u0e1b\u0e25\u0e07" in sign.word for sign in live)
+    return late or only_power
+
+
+def _service(seen: Seen, live: list[Sign]) -> bool:
+    """A question about a licence, a course, a price with a word of danger in it."""
+    if not seen.has("service") or seen.has("cry", "present"):
+        return False
+    return seen.length <= SHORT or all(seen.near(sign, "service", SERVICE_WITHIN) for sign in live)
+
+
+def _clean(seen: Seen, tag: str) -> list[Sign]:
+    return [sign for sign in seen.of(tag) if not _denied(seen, sign) and not _feared(seen, sign)]
+
+
+def _weak(seen: Seen) -> Danger:
+    """A suspicion: with people who feel it now it is acted on, else asked; told as a habit it is a complaint."""
+    if seen.has("service", "far") or (seen.has("past") and not seen.has("present", "recent")):
+        return NONE
+    weak = _clean(seen, "weak") or (seen.of("weak") if seen.has("visible") else [])
+    hard, mild = _clean(seen, "hard"), _clean(seen, "mild")
+    if not weak:
+        return _bodies(seen, hard, mild)
+    if hard or (mild and seen.has("many")):
+        return _ask(weak) if seen.has("chronic", "burning", "news") else _act(seen, weak + hard + mild)
+    if seen.has("chronic", "burning") and not (mild or seen.has("spreading")):
+        return NONE
+    return _ask(weak)
+
+
+def _bodies(seen: Seen, hard: list[Sign], mild: list[Sign]) -> Danger:
+    """No hazard is named: people who cannot breathe, or a cry that is nearly all of the text."""
+    if mild and not seen.has("chronic"):
+        return _ask(mild)
+    if hard and seen.has("cry", "many"):
+        return _ask(hard)
+    if seen.has("cry") and seen.length <= CRY_SHORT:
+        return _ask(seen.of("cry"))
+    return NONE
+
+
+def _foreign(seen: Seen, text: str) -> Danger | None:
+    """Words of other languages: strong ones act, of weak ones two different, or one in a text of a few words."""
+    strong, weak = seen.of("foreign strong"), seen.of("foreign weak")
+    if not (strong or weak) or seen.has("service", "drill", "far", "past", "feared", "denied"):
+        return None
+    about = {sign.kind.split()[1] for sign in weak} - {"chemical"}
+    if strong or len(about) >= 2:
+        return Danger("act", "", PUT_TOGETHER, _words(strong + weak))
+    few = len(text.split()) <= 4 and len(text) <= 40
+    return Danger("ask", "", ASK, _words(weak)) if few or seen.of("foreign thing") else None
+
+
+def _ask(found: list[Sign]) -> Danger:
+    return Danger("ask", _kind(found), ASK, _words(found))
+
+
+def _act(seen: Seen, found: list[Sign]) -> Danger:
+    sure = ACT if seen.has("strong") else PUT_TOGETHER
+    return Danger("act", _kind(found), sure, _words(found))
+
+
+def _words(found: Iterable[Sign]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(sign.word for sign in found))
+
+
+def _kind(found: list[Sign]) -> str:
+    """The kind that most letters speak for; a longer phrase tells more."""
+    votes: Counter[str] = Counter()
+    for sign in found:
+        if sign.kind and sign.kind not in NO_KINDS:
+            votes[sign.kind] += sign.end - sign.start
+    return votes.most_common(1)[0][0] if votes else ""
+
+
+def load(folder: Path = HERE) -> Reader:
+    """The reader over the signs of `folder`."""
+    return Reader(signs.load(folder, language.load(folder)))
