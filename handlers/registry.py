@@ -22,6 +22,8 @@ from importlib import import_module
 from types import ModuleType
 from typing import cast
 
+from handlers import walk
+from handlers.draft import Flow
 from handlers.vocabulary import Outcome, Tap, Turn
 
 Step = Callable[[Turn], Outcome | None]
@@ -52,7 +54,14 @@ def start(name: str, turn: Turn, text: str = "") -> Outcome:
 def step(name: str, act: str, turn: Turn) -> Outcome | None:
     """Lets a flow `hear`, read `text` or `resume`, if it offers that."""
     found: Step | None = getattr(flows().get(name), act, None)
+    if found is None and act == "resume" and (form := form_of(name)):
+        return walk.resume(form, turn) if turn.conversation.draft(name) else None
     return found(turn) if found else None
+
+
+def form_of(name: str) -> Flow | None:
+    """The form of a flow, if it has one."""
+    return cast("Flow | None", getattr(flows().get(name), "FLOW", None))
 
 
 def tap(turn: Turn, what: Tap) -> Outcome | None:

@@ -15,6 +15,7 @@ from handlers.vocabulary import (
     Attach,
     Draft,
     Kind,
+    Learn,
     Move,
     Notice,
     Open,
@@ -26,7 +27,7 @@ from handlers.vocabulary import (
     Ticket,
     Turn,
 )
-from knowledge.model import Deadlines, Place, Urgency
+from knowledge.model import Both, Deadlines, Place, Urgency
 
 Who = Literal["reporter", "officer", "supervisor", "house"]
 
@@ -178,6 +179,16 @@ def attach(turn: Turn, code: str, message_ids: tuple[str, ...]) -> Outcome:
     """Photos, videos and files, added to a ticket."""
     note = entry(turn, "story.media", by_house=True, count=len(message_ids))
     acts: tuple[Act, ...] = (Attach(code, message_ids), Tell(code, note), Notice("reporter.added", code))
+    return Outcome((), replace(turn.conversation, ticket=code), acts)
+
+
+def placed(turn: Turn, code: str, place: Place) -> Outcome:
+    """A pin for an open ticket: where it is, and which office is nearer; the old office is told by the notice."""
+    ticket = find(turn, code)
+    finer = place if not (ticket and ticket.place.typed) else replace(place, typed=ticket.place.typed)
+    where = Both(turn.knowledge.describe(place, "th"), turn.knowledge.describe(place, "en"))
+    note = entry(turn, "story.place", by_house=True, place=where.th)
+    acts: tuple[Act, ...] = (Learn(code, place=finer), Tell(code, note), Notice("reporter.added", code))
     return Outcome((), replace(turn.conversation, ticket=code), acts)
 
 

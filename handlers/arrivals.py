@@ -1,0 +1,223 @@
+"""What arrives that is no plain text: pins, photos, stickers, people coming and going, messages taken back, groups.
+
+Each finds the place it belongs to: the form that is open, the ticket in hand, else the question whether somebody is in danger,
+because a photo or a pin without a word may be all that a person can send.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import cast
+
+from handlers import crossroads, held, registry, tickets, walk
+from handlers.draft import Flow, Problem, forget
+from handlers.free_text import bring
+from handlers.said import said
+from handlers.vocabulary import Conversation, Erase, Outcome, Say, Ticket, Turn
+from handlers.where import stored
+
+SAFE_FOR = timedelta(minutes=15)  # after "nobody is in danger" weak signs are not asked about again
+FRESH = timedelta(hours=24)
+ASIDE = frozenset({"status", "person", "help", "thanks", "greeting", "rude"})
+
+
+def silent(turn: Turn) -> Outcome:
+    return Outcome()
+
+
+def unknown(turn: Turn) -> Outcome:
+    """A kind of message that we cannot read: said, with a way on."""
+    return silent(turn) if turn.incoming.group else Outcome((Say("common.unknown_kind", buttons=walk.home()),))
+
+
+def late_tap(turn: Turn) -> Outcome:
+    return registry.menu("stale", turn)
+
+
+# --- people ------------------------------------------------------------------------------------------------------------
+
+
+def follow(turn: Turn) -> Outcome:
+    return registry.menu("follow", turn.with_conversation(replace(turn.conversation, blocked=False)))
+
+
+def unfollow(turn: Turn) -> Outcome:
+    return Outcome((), replace(turn.conversation, blocked=True))
+
+
+def group(turn: Turn) -> Outcome:
+    """In groups we speak only when spoken to, and never about a person's matter; a danger gets the numbers."""
+    if turn.incoming.kind == "join":
+        return registry.menu("joined", turn)
+    if not turn.incoming.to_us:
+        return silent(turn)
+    if turn.incoming.kind == "text" and turn.knowledge.danger(turn.incoming.text).decision == "act":
+        return emergency("in_group", turn)
+    return registry.menu("group", turn)
+
+
+# --- danger ------------------------------------------------------------------------------------------------------------
+
+
+def emergency(act: str, turn: Turn) -> Outcome:
+    found: Callable[[Turn], Outcome] = getattr(registry.flows()["emergency"], act)
+    return found(turn)
+
+
+def may_ask_about_danger(turn: Turn) -> bool:
+    """Not again while it is being asked, and not soon after the person said that nobody is in danger."""
+    conversation = turn.conversation
+    if conversation.flow == "emergency" or conversation.asked == "emergency.danger":
+        return False
+    said_safe = conversation.extra.get("safe_at")
+    return not isinstance(said_safe, str) or turn.now - datetime.fromisoformat(said_safe) > SAFE_FOR
+
+
+def danger_typed(turn: Turn, plain: Callable[[Turn], Outcome]) -> Outcome:
+    """Yes and no, typed; anything else is read together with what was held."""
+    if said("no", turn.incoming.text):
+        return calm(turn, plain)
+    if said("yes", turn.incoming.text):
+        return emergency("from_held", turn)
+    return plain(held.release(turn, with_now=True))
+
+
+def calm(turn: Turn, plain: Callable[[Turn], Outcome]) -> Outcome:
+    """Nobody is in danger: what was held is read as ordinary words, photos or a pin, the form where it was."""
+    photos, freed = held.media_of(turn), held.release(turn)
+    extra = {**freed.conversation.extra, "safe_at": turn.now.isoformat()}
+    freed = freed.with_conversation(replace(freed.conversation, extra=extra))
+    if freed.incoming.text:
+        return plain(freed)
+    answers: dict[str, object] = {"photos": {"ids": list(photos), "done": False}} if photos else {}
+    place = turn.knowledge.at(freed.incoming.pin.lat, freed.incoming.pin.lon).place if freed.incoming.pin else None
+    if place:
+        answers["place"] = {"place": stored(place)}
+    return registry.start("complaint", freed.with_conversation(bring(freed.conversation, answers)))
+
+
+# --- pins, photos, stickers ---------------------------------------------------------------------------------------------
+
+
+def pin(turn: Turn) -> Outcome:
+    return silent(turn) if turn.incoming.group else _for_form(turn) or _for_ticket(turn) or _out_of_the_blue(turn)
+
+
+def media(turn: Turn) -> Outcome:
+    return pin(turn)
+
+
+def _for_form(turn: Turn) -> Outcome | None:
+    """The form in hand takes it, or the one that waits behind the menu."""
+    waiting = [name for name in ("emergency", "complaint") if turn.conversation.draft(name)]
+    for name in dict.fromkeys((turn.conversation.flow, *waiting)):
+        form = registry.form_of(name)
+        if form is None or not turn.conversation.draft(name):
+            continue
+        heard = walk.hear(form, turn)
+        if heard is not None:
+            return heard if isinstance(heard, Outcome) else walk.again(form, turn, heard)
+    return registry.step(turn.conversation.flow, "hear", turn)
+
+
+def _for_ticket(turn: Turn) -> Outcome | None:
+    ticket = tickets.in_hand(turn)
+    if ticket is None or not _is_fresh(turn, ticket):
+        return None
+    if turn.incoming.pin:
+        place = turn.knowledge.at(turn.incoming.pin.lat, turn.incoming.pin.lon).place
+        learned = tickets.placed(turn, ticket.code, place) if place else Outcome()
+        return Outcome((Say("common.added_to_ticket", {"code": ticket.code}),)) + learned
+    ids = tuple(one.message_id for one in turn.incoming.media)
+    more, conversation = _album_waits(turn)
+    attached = tickets.attach(turn.with_conversation(conversation), ticket.code, ids)
+    says = () if more else (Say("common.photo_to_ticket", {"code": ticket.code}),)
+    return Outcome(says) + attached
+
+
+def _is_fresh(turn: Turn, ticket: Ticket) -> bool:
+    return ticket.status == "waiting_for_reporter" or turn.now - ticket.opened_at < FRESH
+
+
+def _album_waits(turn: Turn) -> tuple[bool, Conversation]:
+    """Whether more of an album is on its way, counted by its set: only the last photo is answered."""
+    seen = turn.conversation.extra.get("album")
+    album = dict(seen) if isinstance(seen, dict) else {}
+    for one in turn.incoming.media:
+        album = {one.set_id: album.get(one.set_id, 0) + 1} if one.set_id else album
+    waits = any(one.set_id and album.get(one.set_id, 0) < one.total for one in turn.incoming.media)
+    return waits, replace(turn.conversation, extra={**turn.conversation.extra, "album": album})
+
+
+def _out_of_the_blue(turn: Turn) -> Outcome:
+    """A photo or a pin and not a word: is somebody in danger now? What came is held until the answer."""
+    asked_already = turn.conversation.asked == "emergency.danger"
+    asking = emergency("ask_first", turn)
+    return replace(asking, says=()) if asked_already and turn.incoming.media else asking
+
+
+def sticker(turn: Turn) -> Outcome:
+    """A sticker answers no question: a nod, and the question again."""
+    if turn.incoming.group:
+        return silent(turn)
+    form = registry.form_of(turn.conversation.flow)
+    if form and turn.conversation.draft(form.name):
+        return walk.again(form, turn, Problem("common.sticker" if form.mild else ""))
+    return registry.menu("sticker", turn)
+
+
+def unsend(turn: Turn) -> Outcome:
+    """A message was taken back: what we read from it goes, from every draft and from what is held."""
+    conversation = turn.conversation
+    for message in turn.incoming.message_ids:
+        drafts = {name: forget(draft, message) for name, draft in conversation.drafts.items()}
+        conversation = held.forget(replace(conversation, drafts=drafts), message)
+    return Outcome((), conversation, tuple(Erase(message) for message in turn.incoming.message_ids))
+
+
+# --- words beside the form ----------------------------------------------------------------------------------------------
+
+
+def comes_back(turn: Turn, long_ago: timedelta) -> bool:
+    """Words after days of silence that are more than a short answer."""
+    seen, words = turn.conversation.seen_at, turn.incoming.text
+    return bool(seen and turn.incoming.at - seen > long_ago and len(words) > 25)
+
+
+def beside(turn: Turn) -> str:
+    """What the words want if they are no answer to a form: its name, or empty."""
+    text = turn.incoming.text
+    if len(text) > 60 or any(said(command, text) for command in ("skip", "back", "cancel", "keep", "send", "enough")):
+        return ""
+    intent = turn.knowledge.read(text).intent
+    return intent if intent in ASIDE else ""
+
+
+def aside(turn: Turn, flow: Flow, problem: Problem) -> Outcome:
+    """Words that the question could not read: they may want something else, which leaves the form where it is."""
+    reading = turn.knowledge.read(turn.incoming.text)
+    wants = beside(turn)
+    if wants in ("status", "person"):
+        return registry.start({"status": "my_tickets", "person": "person"}[wants], turn, turn.incoming.text)
+    if wants == "help":
+        return registry.menu("help", turn)
+    if wants:
+        return walk.again(flow, turn, replace(problem, key=f"common.{wants}", values={}, acts=()))
+    if flow.mild and reading.intent == "complain" and reading.types and len(turn.incoming.text) > 25:
+        return crossroads.ask_same_or_new(turn, "")
+    return walk.again(flow, turn, problem)
+
+
+def restart(turn: Turn) -> Outcome:
+    """Everything begun is dropped, tickets stay; home again."""
+    fresh: Conversation = replace(turn.conversation, flow="", asked="", drafts={}, ticket="", extra={})
+    return registry.home(turn.with_conversation(fresh))
+
+
+def as_tap(turn: Turn, what: object) -> Turn:
+    """The turn as if the button that the words name had been tapped."""
+    from handlers.vocabulary import Tap
+
+    return replace(turn, incoming=replace(turn.incoming, kind="tap", tap=cast(Tap, what)))

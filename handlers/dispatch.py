@@ -1,0 +1,108 @@
+"""Who gets the message. One screen, because the order is the rule: danger first, then the form, then free words.
+
+Every text passes the emergency check in any state of any form; taps never do, they say what they mean.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import timedelta
+
+from handlers import arrivals, choices, crossroads, free_text, registry, walk
+from handlers.draft import Problem
+from handlers.held import HELD, release
+from handlers.said import said
+from handlers.vocabulary import Conversation, Fetch, Outcome, Turn
+
+LONG_AGO = timedelta(days=1)  # words after such a silence may be about something else
+
+
+def handle(turn: Turn) -> Outcome:
+    """What shall happen after one event. Pure: the same turn gives the same outcome."""
+    turn = _in_its_language(turn)
+    outcome = _kinds().get(turn.incoming.kind, arrivals.silent)(turn)
+    if outcome.says:
+        outcome = choices.offering(outcome, outcome.conversation or turn.conversation)
+    conversation = replace(outcome.conversation or turn.conversation, seen_at=turn.incoming.at)
+    fetches = tuple(Fetch(media) for media in turn.incoming.media)
+    return Outcome(outcome.says, conversation, fetches + outcome.acts)
+
+
+def _kinds() -> Mapping[str, Callable[[Turn], Outcome]]:
+    return {
+        "text": text,
+        "tap": tap,
+        "pin": arrivals.pin,
+        "media": arrivals.media,
+        "sticker": arrivals.sticker,
+        "follow": arrivals.follow,
+        "unfollow": arrivals.unfollow,
+        "join": arrivals.group,
+        "leave": arrivals.silent,
+        "unsend": arrivals.unsend,
+        "other": arrivals.unknown,
+    }
+
+
+def text(turn: Turn) -> Outcome:
+    if turn.incoming.group:
+        return arrivals.group(turn)
+    danger = turn.knowledge.danger(turn.incoming.text)
+    if danger.decision == "act":
+        return arrivals.emergency("act", turn)
+    if danger.decision == "ask" and arrivals.may_ask_about_danger(turn):
+        return arrivals.emergency("ask_first", turn)
+    return plain(turn)
+
+
+def plain(turn: Turn) -> Outcome:
+    """A text in which nobody is in danger."""
+    asked = turn.conversation.asked
+    if asked == "emergency.danger" and HELD in turn.conversation.extra:
+        return arrivals.danger_typed(turn, plain)
+    if asked.startswith(f"{crossroads.NAME}."):
+        return crossroads.text(turn) or plain(release(turn, with_now=True))
+    chosen = choices.typed(turn)
+    if chosen:
+        return tap(arrivals.as_tap(turn, chosen))
+    if said("home", turn.incoming.text):
+        return registry.home(turn)
+    if said("restart", turn.incoming.text):
+        return arrivals.restart(turn)
+    return _in_form(turn) if turn.conversation.flow else free_text.receive(turn)
+
+
+def _in_form(turn: Turn) -> Outcome:
+    """Words while a form is open: the answer to its question, or something else that leaves the form where it is."""
+    name = turn.conversation.flow
+    flow = registry.form_of(name)
+    if flow is None:
+        return registry.step(name, "text", turn) or free_text.receive(turn)
+    if arrivals.comes_back(turn, LONG_AGO):
+        return crossroads.ask_resume(turn)
+    heard = registry.step(name, "text", turn) or (None if arrivals.beside(turn) else walk.hear(flow, turn))
+    return heard if isinstance(heard, Outcome) else arrivals.aside(turn, flow, heard or Problem("common.again"))
+
+
+def tap(turn: Turn) -> Outcome:
+    what = turn.incoming.tap
+    if what is None:
+        return arrivals.unknown(turn)
+    if what.flow == "emergency" and what.field == "danger" and what.value == "no":
+        return arrivals.calm(turn, plain)
+    if what.flow == crossroads.NAME:
+        return crossroads.tap(turn, what)
+    flow = registry.form_of(what.flow)
+    return registry.tap(turn, what) or (flow and walk.tap(flow, turn, what)) or arrivals.late_tap(turn)
+
+
+def _in_its_language(turn: Turn) -> Turn:
+    """The language is guessed from what people write, until they choose one."""
+    conversation: Conversation = turn.conversation
+    if conversation.lang_chosen or turn.incoming.kind != "text":
+        return turn
+    found = turn.knowledge.language(turn.incoming.text)
+    if found in ("th", "en") and len(turn.incoming.text) > 1 and found != conversation.lang:
+        return turn.with_conversation(replace(conversation, lang="en" if found == "en" else "th"))
+    return turn

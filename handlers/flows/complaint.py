@@ -1,0 +1,265 @@
+"""A complaint: what is wrong, where, may we call you.
+
+People who write freely have often told half of it already, so a question is asked only if the draft lacks its answer; what can
+be skipped is folded into one question (photos, factory, since when), and all of it can be changed on the summary. The
+privacy notice comes once, with its version and time kept; only passing the name on is asked for, and secret is the default.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from handlers import tickets, walk
+from handlers.draft import CONFIRM, SKIPPED, Flow, Heard, Problem, Question, Scene, put, skipped, value_of
+from handlers.free_text import SHORT, Told, brought, told
+from handlers.kinds import TYPES, Elsewhere, kind_of, of_others, office_of
+from handlers.readers import Confirm, Phone, Photos, Words, YesNo
+from handlers.said import said
+from handlers.vocabulary import Answer, Button, Card, Draft, Line, Outcome, Reporter, Say, T, Tap, Text, Turn
+from handlers.where import Where, place_of
+
+if TYPE_CHECKING:
+    from knowledge.load import Knowledge
+
+NAME = "complaint"
+PRIVACY = "2026-11"  # version of the notice; a new version is given again
+LONG = 160  # letters of a line on the summary card
+SEALED = frozenset({"phone", "pass_name", "name", CONFIRM, "maybe", "outside"})
+
+
+# --- what one text fills -----------------------------------------------------------------------------------------------
+
+
+def filled(knowledge: Knowledge, draft: Draft, text: str, found: Told | None = None) -> dict[str, Any]:
+    """The fields that a text answers and the draft lacks."""
+    found = found or told(knowledge, text)
+    values = {
+        "type": found.type,
+        "maybe": list(found.maybe) if not found.type else None,
+        "place": found.place,
+        "factory": found.factory,
+        "when": found.when,
+        "phone": found.phone,
+    }
+    return {name: value for name, value in values.items() if value and name not in draft}
+
+
+def from_story(scene: Scene, text: str) -> Mapping[str, Any]:
+    found = told(scene.knowledge, text)
+    values = filled(scene.knowledge, scene.draft, text, found)
+    return {**values, "what": without_phone(text, found)} if found.phone else values
+
+
+def without_phone(text: str, found: Told) -> str:
+    """The reporter's number leaves the report: it is kept sealed, apart from what was reported."""
+    for slot in sorted(found.reading.slots, key=lambda slot: -slot.span.start):
+        if slot.name == "phone":
+            text = text[: slot.span.start] + "…" + text[slot.span.end :]
+    return text
+
+
+def from_details(scene: Scene, text: str) -> Mapping[str, Any]:
+    """Words under the photos: the factory, the time, else one more word of the story."""
+    found = filled(scene.knowledge, scene.draft, text)
+    told_now = sum(len(str(found.get(name, ""))) for name in ("factory", "when", "phone"))
+    if told_now * 2 > len(text):
+        return found
+    earlier = value_of(scene.draft, "note")
+    return {**found, "note": f"{earlier}\n{text}" if earlier else text}
+
+
+# --- the form ----------------------------------------------------------------------------------------------------------
+
+
+class Story(Words):
+    """What happens. Asked openly first; who has already chosen a type is asked for a little more."""
+
+    def ask(self, scene: Scene) -> tuple[Say, ...]:
+        if "type" in scene.draft:
+            return (Say("complaint.what.more"),)
+        return (Say("complaint.what.ask", buttons=(Button(T("complaint.what.list"), Tap(NAME, "type", walk.EDIT)),)),)
+
+
+class Contact(Phone):
+    def read(self, scene: Scene) -> Heard | Problem | None:
+        if scene.turn.incoming.kind == "text" and said("line", scene.turn.incoming.text):
+            return Heard({scene.field: SKIPPED})
+        return super().read(scene)
+
+
+def needs_place(draft: Draft, knowledge: Knowledge) -> bool:
+    kind = kind_of(draft, knowledge)
+    return kind is None or kind.ask_place != "no"
+
+
+def depth(scene: Scene) -> str:
+    kind = kind_of(scene.draft, scene.knowledge)
+    return "" if kind and kind.ask_place == "may" else "district"
+
+
+def near_an_estate(draft: Draft, knowledge: Knowledge) -> bool:
+    kind, place = kind_of(draft, knowledge), place_of(value_of(draft, "place"))
+    return bool(kind and kind.ask_estate and not place.estate and place.province and knowledge.estate_near(place))
+
+
+def estate_values(scene: Scene) -> Mapping[str, Any]:
+    estate = scene.knowledge.estate_near(place_of(value_of(scene.draft, "place")))
+    return {"estate": scene.knowledge.facts.estates.get(estate, estate)}
+
+
+def passes_name(draft: Draft, knowledge: Knowledge) -> bool:
+    return value_of(draft, "pass_name") == "yes"
+
+
+def about_a_factory(draft: Draft, knowledge: Knowledge) -> bool:
+    kind = kind_of(draft, knowledge)
+    return kind is None or kind.ask_factory
+
+
+def summary(scene: Scene, mark: str) -> Say:
+    """The draft itself, a change button on each line."""
+    lines = tuple(
+        Line(T(f"complaint.{q.field}.label"), _short(_line(q, scene)), Tap(NAME, q.field, walk.EDIT))
+        for q in FLOW.questions
+        if q.line and _shown(q, scene)
+    )
+    send = Button(T("complaint.confirm.send"), Tap(NAME, CONFIRM, mark))
+    return Say(card=Card(T("complaint.confirm.ask"), lines=lines, buttons=(send,)))
+
+
+def _shown(question: Question, scene: Scene) -> bool:
+    if question.field in ("note", "name"):
+        return question.answered(scene.draft, scene.knowledge)
+    return question.applies(scene.draft, scene.knowledge)
+
+
+def _line(question: Question, scene: Scene) -> Text:
+    told_ = question.field in scene.draft and not skipped(scene.draft[question.field])
+    if question.field in ("phone", "pass_name") and not told_:
+        return T(f"complaint.{question.field}.none")
+    return question.show(scene.draft, scene.knowledge)
+
+
+def _short(text: Text) -> Text:
+    return f"{text[:LONG]}…" if isinstance(text, str) and len(text) > LONG else text
+
+
+# --- the end -----------------------------------------------------------------------------------------------------------
+
+
+def done(turn: Turn, draft: Draft) -> Outcome:
+    """A ticket: the report goes one way, the sealed reporter another."""
+    knowledge, kind = turn.knowledge, kind_of(draft, turn.knowledge)
+    office = office_of(draft, knowledge)
+    media = value_of(draft, "photos")
+    opened = tickets.opened(
+        turn,
+        "complaint",
+        kind.id if kind else "other",
+        office,
+        _summary_words(draft, knowledge),
+        {name: answer for name, answer in draft.items() if name not in SEALED},
+        deadlines=kind.deadlines if kind else tickets.ORDINARY,
+        urgency=kind.urgency if kind else "normal",
+        place=place_of(value_of(draft, "place")),
+        reporter=Reporter(
+            phone=value_of(draft, "phone") or "",
+            name=(value_of(draft, "name") or "") if passes_name(draft, knowledge) else "",
+            may_pass_name=passes_name(draft, knowledge),
+        ),
+        media=tuple(media["ids"]) if isinstance(media, Mapping) else (),
+    )
+    return Outcome((_receipt(turn, office, opened),)) + opened
+
+
+def _receipt(turn: Turn, office: str, opened: Outcome) -> Say:
+    ticket = next(act for act in opened.acts if hasattr(act, "answer_by"))
+    body = turn.knowledge.body(office)
+    lines = (
+        Line(T("complaint.done.office"), body.name if body else office),
+        Line(T("complaint.done.next"), T("complaint.done.answer", {"by": ticket.answer_by})),
+    )
+    buttons = (Button(T("common.my_tickets"), Tap("my_tickets", turn.code)),)
+    title = T("complaint.done.title", {"code": turn.code})
+    more = (T("complaint.done.more"),)
+    return Say(card=Card(title, "good", more, lines, buttons), must_arrive=True)
+
+
+def _summary_words(draft: Draft, knowledge: Knowledge) -> str:
+    """One line for the officer's list, in Thai."""
+    kind, place = kind_of(draft, knowledge), place_of(value_of(draft, "place"))
+    where = knowledge.describe(replace(place, typed=""), "th") if place.province else place.typed
+    parts = (kind.name.th if kind else "", value_of(draft, "factory"), where, str(value_of(draft, "what") or "")[:80])
+    return " · ".join(str(part) for part in parts if part)
+
+
+FLOW = Flow(
+    NAME,
+    (
+        Question("what", Story(at_least=4, also=from_story)),
+        Question("type", TYPES),
+        Question("outside", Elsewhere(), applies=of_others, line=False),
+        Question("place", Where(depth), applies=needs_place),
+        Question("estate", YesNo(unsure=True, values=estate_values), applies=near_an_estate),
+        Question("factory", Words(), applies=about_a_factory, optional=True, aside=True),
+        Question("when", Words(), optional=True, aside=True),
+        Question("photos", Photos(also=from_details), optional=True),
+        Question("note", Words(), optional=True, aside=True),
+        Question("phone", Contact(), optional=True),
+        Question("pass_name", YesNo(words="complaint.pass_name.is"), optional=True, aside=True),
+        Question("name", Words(), applies=passes_name),
+        Question(CONFIRM, Confirm(summary, note="note"), line=False),
+    ),
+    done,
+)
+
+
+# --- doors -------------------------------------------------------------------------------------------------------------
+
+
+def start(turn: Turn, text: str = "") -> Outcome:
+    """Begins, with the words, place or photos that led here; a form that is still open is offered first."""
+    from handlers import crossroads
+
+    carried, conversation = brought(turn.conversation)
+    if conversation.draft(NAME) and not carried:
+        return crossroads.ask_same_or_new(turn, "") if text else crossroads.ask_resume(turn)
+    turn, notice = _notified(turn.with_conversation(conversation))
+    draft: Draft = {name: Answer(value) for name, value in carried.items() if value}
+    if text:
+        found = told(turn.knowledge, text)
+        values = filled(turn.knowledge, draft, text, found)
+        story = without_phone(text, found)
+        told_enough = len(story.strip()) >= SHORT and not said("bare_complaint", text)
+        draft = put(draft, {**values, **({"what": story} if told_enough else {})}, turn.incoming.message_ids)
+    return walk.begin(FLOW, turn, draft, notice)
+
+
+def _notified(turn: Turn) -> tuple[Turn, tuple[Say, ...]]:
+    """The short notice on personal data, once a version; the full one is a tap away."""
+    if turn.conversation.notices.get("privacy", "").startswith(PRIVACY):
+        return turn, ()
+    given = {**turn.conversation.notices, "privacy": f"{PRIVACY} {turn.now.isoformat()}"}
+    full = Button(T("complaint.privacy.full_button"), Tap("home", "go", "privacy"))
+    card = Card(T("complaint.privacy.short"), buttons=(full,))
+    return turn.with_conversation(replace(turn.conversation, notices=given)), (Say(card=card),)
+
+
+def tap(turn: Turn, what: Tap) -> Outcome | None:
+    if what.field != walk.FORM:
+        return None
+    if what.value == "start":
+        return start(turn)
+    return None
+
+
+def add(turn: Turn) -> Outcome | None:
+    """One more word for the form that is open."""
+    draft = turn.conversation.draft(NAME)
+    if not draft:
+        return None
+    earlier, text = value_of(draft, "note"), turn.incoming.text
+    after = put(draft, {"note": f"{earlier}\n{text}" if earlier else text}, turn.incoming.message_ids)
+    return walk.go_on(FLOW, turn, after, (Say("common.added"),))

@@ -1,0 +1,278 @@
+"""An emergency: a ticket exists after the first message, and the first answer says how to stay alive and whom to call.
+
+Then one thing at a time, each skippable: where (a pin in one tap), whether the person can call, who is hurt and what is seen.
+Every answer reaches the ticket at once, because nobody knows whether there will be another. Messages of the same hour join the
+same ticket. A form that was open waits, and is offered again at the end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from handlers import first_words, tickets, walk
+from handlers.draft import Flow, Heard, Problem, Question, Scene, put, value_of
+from handlers.free_text import told
+from handlers.held import held, hold, media_of, release
+from handlers.readers import Photos, YesNo
+from handlers.vocabulary import (
+    Act,
+    Attach,
+    Button,
+    Card,
+    Draft,
+    Learn,
+    Notice,
+    Outcome,
+    Reporter,
+    Say,
+    T,
+    Tap,
+    Tell,
+    Turn,
+)
+from handlers.where import Where, place_of, send_pin
+from knowledge.model import Danger, Place
+
+NAME = "emergency"
+SAME = timedelta(hours=1)  # messages of one hour are one emergency
+FOREIGN = frozenset({"my", "km", "lo", "zh", "ja", "vi"})
+
+
+# --- the form -----------------------------------------------------------------------------------------------------------
+
+
+class Spot(Where):
+    """Where it happens. Who named a place already is asked for a pin, to be found exactly."""
+
+    def ask(self, scene: Scene) -> tuple[Say, ...]:
+        guess = value_of(scene.draft, "guess")
+        if guess:
+            return (Say("emergency.place.exact", {"place": guess}, (send_pin(),), must_arrive=True),)
+        return (Say("emergency.place.ask", buttons=(send_pin(),), must_arrive=True),)
+
+
+@dataclass(frozen=True)
+class CanCall(YesNo):
+    """Asked once: whoever cannot speak is told what to do where they are. A story instead of yes or no is kept as one."""
+
+    def read(self, scene: Scene) -> Heard | Problem | None:
+        heard = super().read(scene)
+        if isinstance(heard, Problem) and scene.turn.incoming.kind == "text":
+            return Heard({scene.field: "unsure", **story(scene, scene.turn.incoming.text)})
+        return heard
+
+
+def story(scene: Scene, text: str) -> Mapping[str, Any]:
+    """What people write between the questions; a place in it is taken as one."""
+    earlier = value_of(scene.draft, "note")
+    found: dict[str, Any] = {"note": f"{earlier}\n{text}" if earlier else text}
+    place = told(scene.knowledge, text).place
+    if place and "place" in place and "place" not in scene.draft:
+        found["place"] = place
+    return found
+
+
+def learned(turn: Turn, before: Draft, after: Draft) -> Outcome:
+    """What the ticket is told of each answer, at once."""
+    code = str(value_of(after, "code") or "")
+    fresh = {name: answer for name, answer in after.items() if before.get(name) != answer and value_of(after, name)}
+    if not code or not fresh:
+        return Outcome()
+    acts: list[Act] = [Learn(code, report=fresh)]
+    if "place" in fresh:
+        acts[0] = _place_learned(turn, code, fresh)
+    acts += _words_and_media(turn, code, before, after, fresh)
+    says = (Say("emergency.cannot_call"),) if value_of(fresh, "can_call") == "no" else ()
+    return Outcome(says, None, (*acts, Notice("ticket.urgent_more", code, {"fields": sorted(fresh)})))
+
+
+def _place_learned(turn: Turn, code: str, fresh: Draft) -> Learn:
+    place = place_of(value_of(fresh, "place"))
+    office = turn.knowledge.emergency_office(place) if place.province else ""
+    return Learn(code, report=fresh, place=place, office=office)
+
+
+def _words_and_media(turn: Turn, code: str, before: Draft, after: Draft, fresh: Draft) -> list[Act]:
+    acts: list[Act] = []
+    if "place" in fresh:
+        where = place_of(value_of(after, "place"))
+        named = turn.knowledge.describe(replace(where, typed=""), "th") or where.typed
+        acts.append(Tell(code, tickets.entry(turn, "story.place", by_house=True, place=named)))
+    if value_of(fresh, "can_call") == "no":
+        acts.append(Tell(code, tickets.entry(turn, "story.cannot_call", by_house=True)))
+    if "note" in fresh:
+        acts.append(Tell(code, tickets.entry(turn, "story.words", turn.incoming.text)))
+    ids = _ids(after, "more")
+    new = tuple(one for one in ids if one not in _ids(before, "more"))
+    return [*acts, Attach(code, new)] if new else acts
+
+
+def _ids(draft: Draft, field: str) -> tuple[str, ...]:
+    value = value_of(draft, field)
+    return tuple(value.get("ids", ())) if isinstance(value, Mapping) else ()
+
+
+def done(turn: Turn, draft: Draft) -> Outcome:
+    """Nothing more to ask: the number, the calls once more, and the form that waited."""
+    code = str(value_of(draft, "code") or turn.conversation.ticket)
+    buttons = (Button(T("common.my_tickets"), Tap("my_tickets", "ticket", code)),)
+    waiting = next((name for name in turn.conversation.drafts if name != NAME), "")
+    if waiting:
+        buttons = (Button(T("emergency.resume"), Tap(waiting, walk.FORM, "resume")), *buttons)
+    calls = first_words.numbers(
+        first_words.hotlines(turn, turn.knowledge.facts.dangers.get(str(value_of(draft, "kind"))))
+    )
+    said_ = Say("emergency.done", {"code": code, "numbers": calls}, buttons, must_arrive=True)
+    return Outcome((said_,), replace(turn.conversation, ticket=code))
+
+
+FLOW = Flow(
+    NAME,
+    (
+        Question("place", Spot(quick=True), optional=True),
+        Question(
+            "can_call",
+            CanCall(unsure=True, words="emergency.can_call.is", more_words={"no": "cannot_call"}),
+            optional=True,
+        ),
+        Question("more", Photos(also=story), optional=True),
+    ),
+    done,
+    learned,
+    mild=False,
+)
+
+
+# --- the first message -------------------------------------------------------------------------------------------------
+
+
+def act(turn: Turn) -> Outcome:
+    """Danger: a ticket at once, or one more message of the ticket of this hour."""
+    danger = turn.knowledge.danger(turn.incoming.text)
+    running = _running(turn)
+    return _join(turn, running, danger) if running else _open(turn, danger)
+
+
+def start(turn: Turn, text: str = "") -> Outcome:
+    """From the menu: the person says that it is an emergency, whatever the words."""
+    running = _running(turn)
+    if running and turn.conversation.draft(NAME):
+        return Outcome((first_words.say(turn, ""),)) + walk.resume(FLOW, turn)
+    return _open(turn, turn.knowledge.danger(text) if text else Danger("act"))
+
+
+def _open(turn: Turn, danger: Danger, media: tuple[str, ...] = ()) -> Outcome:
+    text = turn.incoming.text
+    found = told(turn.knowledge, text) if text else None
+    place = place_of(found.place) if found else Place()
+    if turn.incoming.pin:
+        place = turn.knowledge.at(turn.incoming.pin.lat, turn.incoming.pin.lon).place or place
+    draft = _first_draft(turn, danger, place, media)
+    opened = tickets.opened(
+        turn,
+        "emergency",
+        danger.kind or "unknown",
+        turn.knowledge.emergency_office(place),
+        _summary(turn, danger, place),
+        {name: answer for name, answer in draft.items() if name not in ("code", "opened", "guess")},
+        deadlines=tickets.EMERGENCY,
+        urgency="emergency",
+        place=place,
+        reporter=Reporter(phone=(found.phone or "") if found else ""),
+        media=media,
+        notice="ticket.urgent",
+    )
+    foreign = found.reading.language if found and found.reading.language in FOREIGN else ""
+    first = first_words.say(turn, danger.kind, foreign)
+    conversation = opened.conversation or turn.conversation
+    return Outcome((first,), acts=opened.acts) + walk.begin(FLOW, turn.with_conversation(conversation), draft)
+
+
+def _first_draft(turn: Turn, danger: Danger, place: Place, media: tuple[str, ...]) -> Draft:
+    values: dict[str, Any] = {"code": turn.code, "opened": turn.now.isoformat(), "kind": danger.kind or None}
+    values["first"] = turn.incoming.text or None
+    values["more"] = {"ids": list(media), "done": False} if media else None
+    if place.lat is not None:
+        from handlers.where import stored
+
+        values["place"] = {"place": stored(place)}
+    elif place.province:
+        values["guess"] = place.typed or turn.knowledge.describe(place, "th")
+    return put({}, {name: value for name, value in values.items() if value is not None}, turn.incoming.message_ids)
+
+
+def _summary(turn: Turn, danger: Danger, place: Place) -> str:
+    """One line for the duty officer, in Thai."""
+    kind = turn.knowledge.facts.dangers.get(danger.kind)
+    where = turn.knowledge.describe(replace(place, typed=""), "th") if place.province else ""
+    parts = (kind.name.th if kind else "", place.typed, where, turn.incoming.text[:100])
+    return " · ".join(part for part in parts if part)
+
+
+# --- one more message of the same emergency ------------------------------------------------------------------------------
+
+
+def _running(turn: Turn) -> str:
+    """The code of this person's emergency of the last hour, or empty."""
+    draft = turn.conversation.draft(NAME)
+    opened = value_of(draft, "opened")
+    if isinstance(opened, str) and turn.now - datetime.fromisoformat(opened) < SAME:
+        return str(value_of(draft, "code") or "")
+    recent = (t for t in turn.tickets if t.kind == "emergency" and tickets.is_open(t) and turn.now - t.opened_at < SAME)
+    return next((ticket.code for ticket in recent), "")
+
+
+def _join(turn: Turn, code: str, danger: Danger) -> Outcome:
+    """More of the same goes to the same ticket; a new kind of danger gets its own first words."""
+    draft = turn.conversation.draft(NAME) or put({}, {"code": code, "opened": turn.now.isoformat()})
+    other = danger.kind and danger.kind != value_of(draft, "kind")
+    says = (first_words.say(turn, danger.kind),) if other else (Say("emergency.joined", {"code": code}),)
+    scene = Scene(turn, NAME, "more", draft)
+    values = {**story(scene, turn.incoming.text), **({"kind": danger.kind} if other else {})}
+    asked = replace(turn.conversation, flow=NAME, ticket=code, drafts={**turn.conversation.drafts, NAME: draft})
+    further = walk.store(FLOW, turn.with_conversation(asked), draft, values)
+    kind = (Learn(code, type=danger.kind),) if other else ()
+    return Outcome(says, acts=kind) + further
+
+
+def in_group(turn: Turn) -> Outcome:
+    """A danger told in a group: the numbers, and nothing of a person's matter; a ticket is opened in the private chat."""
+    kind = turn.knowledge.danger(turn.incoming.text).kind
+    return Outcome((first_words.say(turn, kind), Say("emergency.in_group")))
+
+
+# --- weak signs ----------------------------------------------------------------------------------------------------------
+
+
+def ask_first(turn: Turn) -> Outcome:
+    """Is somebody in danger now? The form stays where it is, and what came is held."""
+    numbers = first_words.numbers(first_words.hotlines(turn))
+    buttons = (
+        Button(T("emergency.danger.yes"), Tap(NAME, "danger", "yes")),
+        Button(T("emergency.danger.no"), Tap(NAME, "danger", "no")),
+    )
+    card = Card(T("emergency.danger.ask"), "danger", (numbers,), buttons=buttons)
+    return Outcome((Say(card=card),), hold(turn, "emergency.danger"))
+
+
+def tap(turn: Turn, what: Tap) -> Outcome | None:
+    if what.field == "danger" and what.value == "yes":
+        return from_held(turn)
+    if what.field == walk.FORM and what.value == "start":
+        return start(turn)
+    return None
+
+
+def from_held(turn: Turn) -> Outcome:
+    """Yes, danger: what was held is the first message of the emergency."""
+    if not held(turn.conversation):
+        return start(turn)
+    media, freed = media_of(turn), release(turn)
+    danger = turn.knowledge.danger(freed.incoming.text) if freed.incoming.text else Danger("act")
+    running = _running(freed)
+    if running and freed.incoming.text:
+        return _join(freed, running, danger)
+    return _open(freed, danger, media)
