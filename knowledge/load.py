@@ -13,7 +13,7 @@ from types import ModuleType
 from typing import Any
 
 from knowledge import check as checks
-from knowledge import facts, normalise
+from knowledge import danger, facts, language, normalise, pins, signs
 from knowledge.bodies import Competence
 from knowledge.classify import Intents, Slots, Types
 from knowledge.files import HERE, Files, read_all
@@ -81,30 +81,32 @@ class Knowledge:
         self._hours = Hours(
             {each.day: each.name for each in days.extra}, {each.day: each.name for each in days.working}
         )
-        self._places: Any = None
-        self._danger: Any = None
-        self._pins: Any = None
-        self.facts = Facts(bodies, types, {}, facts.hotlines(files), {}, {})
+        languages = language.load(folder)
+        self._languages = languages
+        self._danger = danger.Reader(signs.load(folder, languages))
+        self._pins = pins.load(folder)
+        places = module("places")
+        self._places: Any = places.load(folder) if places else None
+        self.facts = Facts(bodies, types, signs.kinds(folder), facts.hotlines(files), {}, {})
 
     def read(self, text: str) -> Reading:
         folded = seen(text)
-        danger = self.danger(text)
+        alarm = self.danger(text)
         types = self._types.read(folded)
         return Reading(
             language=self.language(text),
-            danger=danger,
-            intent=self._intents.read(folded, types, danger.decision == "act"),
+            danger=alarm,
+            intent=self._intents.read(folded, types, alarm.decision == "act"),
             types=types,
             places=self._places.find_all(text) if self._places else (),
             slots=self._slots.read(text),
         )
 
     def danger(self, text: str) -> Danger:
-        return self._danger.read(text) if self._danger else Danger("none")
+        return self._danger.read(text)
 
     def language(self, text: str) -> str:
-        reader = module("language")
-        return str(reader.language(text)) if reader else ""
+        return self._languages.language(text)
 
     def normalise(self, text: str) -> str:
         return normalise.normalise(text)
@@ -116,7 +118,7 @@ class Knowledge:
         return self._places.read_place(text, within) if self._places else None
 
     def at(self, lat: float, lon: float) -> PinReading:
-        return self._pins.at(lat, lon) if self._pins else PinReading(None)
+        return self._pins.at(lat, lon)
 
     def areas(self, within: str = "") -> tuple[Area, ...]:
         return self._places.areas(within) if self._places else ()
