@@ -1,7 +1,7 @@
 """What arrives that is no plain text: pins, photos, stickers, people coming and going, messages taken back, groups.
 
-Each finds the place it belongs to: the form that is open, the ticket in hand, else the question whether somebody is in danger,
-because a photo or a pin without a word may be all that a person can send.
+Each finds the place it belongs to: the form that is open, the ticket in hand, else the question whether somebody is
+in danger, because a photo or a pin without a word may be all that a person can send.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ def late_tap(turn: Turn) -> Outcome:
     return registry.menu("stale", turn)
 
 
-# --- people ------------------------------------------------------------------------------------------------------------
+# --- people ---------------------------------------------------------------------------------------
 
 
 def follow(turn: Turn) -> Outcome:
@@ -58,7 +58,7 @@ def group(turn: Turn) -> Outcome:
     return registry.menu("group", turn)
 
 
-# --- danger ------------------------------------------------------------------------------------------------------------
+# --- danger ---------------------------------------------------------------------------------------
 
 
 def emergency(act: str, turn: Turn) -> Outcome:
@@ -98,7 +98,7 @@ def calm(turn: Turn, plain: Callable[[Turn], Outcome]) -> Outcome:
     return registry.start("complaint", freed.with_conversation(bring(freed.conversation, answers)))
 
 
-# --- pins, photos, stickers ---------------------------------------------------------------------------------------------
+# --- pins, photos, stickers -----------------------------------------------------------------------
 
 
 def pin(turn: Turn) -> Outcome:
@@ -177,7 +177,7 @@ def unsend(turn: Turn) -> Outcome:
     return Outcome((), conversation, tuple(Erase(message) for message in turn.incoming.message_ids))
 
 
-# --- words beside the form ----------------------------------------------------------------------------------------------
+# --- words beside the form ------------------------------------------------------------------------
 
 
 def comes_back(turn: Turn, long_ago: timedelta) -> bool:

@@ -1,4 +1,5 @@
-"""Where a message could go two ways, the person is asked which: the old form or a new start, this ticket or a new matter.
+"""Where a message could go two ways, the person is asked which: the old form or a new start, this ticket or a new
+matter.
 
 What came is held meanwhile, so nobody has to write it twice.
 """
@@ -47,7 +48,7 @@ def text(turn: Turn) -> Outcome | None:
 def tap(turn: Turn, what: Tap) -> Outcome:
     way, _, code = what.value.partition(":")
     if what.field == "other":
-        return _begin_new(turn, turn)
+        return _begin_new(turn, _with_last_words(turn))
     if not turn.conversation.extra.get("held"):
         return _go_on(turn)
     freed_turn = release(turn)
@@ -56,6 +57,15 @@ def tap(turn: Turn, what: Tap) -> Outcome:
     if way == "new":
         return _begin_new(turn, freed_turn)
     return _same(turn, freed_turn, code)
+
+
+def _with_last_words(turn: Turn) -> Turn:
+    """The words that were taken for one more word to a ticket, as if they came now."""
+    last = turn.conversation.extra.get("last_words")
+    last = last if isinstance(last, dict) else {}
+    messages = tuple(last.get("messages", ()))
+    came = replace(turn.incoming, kind="text", tap=None, text=str(last.get("text", "")), message_ids=messages)
+    return replace(turn, incoming=came)
 
 
 def _same(turn: Turn, freed_turn: Turn, code: str) -> Outcome:

@@ -1,8 +1,9 @@
 """The walk: a form is an ordered list of questions over a draft of answers, and where somebody stands is computed.
 
-Only answers are stored, so a deploy that adds, drops or reorders questions needs no migration: an answer that no longer reads
-counts as missing and is asked again, an unknown field is kept untouched. Skipped is a mark, not a gap. Any change takes the
-confirmation back. (State machines and replayed scripts were tried for this; they lost answers when the code changed.)
+Only answers are stored, so a deploy that adds, drops or reorders questions needs no migration: an answer that no
+longer reads counts as missing and is asked again, an unknown field is kept untouched. Skipped is a mark, not a gap.
+Any change takes the confirmation back. (State machines and replayed scripts were tried for this; they lost answers
+when the code changed.)
 """
 
 from __future__ import annotations
@@ -114,7 +115,7 @@ class Question:
 
 @dataclass(frozen=True)
 class Flow:
-    """`done` gets the full draft. `learned` is told of every change, for tickets that are open while the form goes on."""
+    """`done` gets the full draft. `learned` is told of every change, where a ticket is open meanwhile."""
 
     name: str
     questions: tuple[Question, ...]

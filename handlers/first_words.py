@@ -1,7 +1,8 @@
-"""The first answer to a danger: how to stay alive, then whom to call. No particles, no emoji, nothing before the facts.
+"""The first answer to a danger: how to stay alive, then whom to call. No particles, no emoji, nothing before the
+facts.
 
-Only checked sentences of the knowledge are said. People who write neither Thai nor English get both, and what their own language
-has among the checked standing replies; the numbers are the same in every language.
+Only checked sentences of the knowledge are said. People who write neither Thai nor English get both, and what their
+own language has among the checked standing replies; the numbers are the same in every language.
 """
 
 from __future__ import annotations

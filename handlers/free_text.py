@@ -1,8 +1,8 @@
 """Free words: what one text tells a form, where it goes when no form asked for it, and the texts of printed codes.
 
-People tell half of it at once ("a plastics factory near Bang Pu smokes every night": type, place, factory, time), so one text fills
-as many answers as it can, and only the rest is asked. The text of a printed code is plain words, because people see it
-before they send it; it is read back by the words before its colons.
+People tell half of it at once ("a plastics factory near Bang Pu smokes every night": type, place, factory, time),
+so one text fills as many answers as it can, and only the rest is asked. The text of a printed code is plain words,
+because people see it before they send it; it is read back by the words before its colons.
 """
 
 from __future__ import annotations
@@ -77,7 +77,7 @@ def _fineness(place: Place) -> int:
     return sum(map(bool, (place.province, place.district, place.subdistrict, place.estate)))
 
 
-# --- where a text goes when no form asked for it -------------------------------------------------------------------------
+# --- where a text goes when no form asked for it --------------------------------------------------
 
 
 def receive(turn: Turn) -> Outcome:
@@ -128,11 +128,13 @@ def _fresh(turn: Turn, ticket: Ticket) -> bool:
 
 def _added(turn: Turn, ticket: Ticket) -> Outcome:
     other = Button(T("common.other_matter"), Tap("talk", "other", ticket.code))
+    last = {"text": turn.incoming.text, "messages": list(turn.incoming.message_ids)}
+    turn = turn.with_conversation(replace(turn.conversation, extra={**turn.conversation.extra, "last_words": last}))
     said_ = Outcome((Say("common.added_to_ticket", {"code": ticket.code}, (other,)),))
     return said_ + tickets.tell(turn, ticket.code, turn.incoming.text)
 
 
-# --- printed codes -------------------------------------------------------------------------------------------------------
+# --- printed codes --------------------------------------------------------------------------------
 
 
 def qr_text(lang: Lang = "th", place: str = "", factory: str = "", body: str = "") -> str:
@@ -169,7 +171,7 @@ def _from_code(turn: Turn, printed: Mapping[str, str]) -> Outcome:
     )
 
 
-# --- what comes with a complaint that is only beginning -------------------------------------------------------------------
+# --- what comes with a complaint that is only beginning -------------------------------------------
 
 
 def bring(conversation: Conversation, answers: Mapping[str, Any]) -> Conversation:

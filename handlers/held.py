@@ -1,4 +1,4 @@
-"""A message put aside for a moment, because it could go two ways and the person was asked which. Kept in the conversation."""
+"""A message put aside for a moment, because it could go two ways and the person was asked which."""
 
 from __future__ import annotations
 

@@ -1,7 +1,8 @@
-"""Choosing what a complaint is about: the likely types first, then the common ones, then page by page; and whose it is.
+"""Choosing what a complaint is about: the likely types first, then the common ones, then page by page; and whose it
+is.
 
-A matter that others look after (wages, food, refunds, a neighbour's workshop) gets their name and number before anybody fills in
-a form for nothing; who knows better ("it is a factory") goes on with one tap.
+A matter that others look after (wages, food, refunds, a neighbour's workshop) gets their name and number before
+anybody fills in a form for nothing; who knows better ("it is a factory") goes on with one tap.
 """
 
 from __future__ import annotations
@@ -99,7 +100,7 @@ class Elsewhere:
     """Points to those who look after it. "stay" means: it is about a factory after all, choose again."""
 
     def complete(self, value: Any, knowledge: Knowledge) -> bool:
-        return value == "stay"
+        return bool(value == "stay")
 
     def read(self, scene: Scene) -> Heard | Problem | None:
         incoming = scene.turn.incoming

@@ -1,7 +1,8 @@
-"""A conversation as JSON and back. What is stored by newer or older code must neither crash this code nor get lost in it.
+"""A conversation as JSON and back. What is stored by newer or older code must neither crash this code nor get lost
+in it.
 
-Every field is read by itself: one that does not read is left at its default. Keys that this code does not know are kept under
-`extra["unknown"]` and written back at the top, so that a deploy that is taken back loses nothing.
+Every field is read by itself: one that does not read is left at its default. Keys that this code does not know are
+kept under `extra["unknown"]` and written back at the top, so that a deploy that is taken back loses nothing.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """How answers are read: a choice, words, yes or no, photos, a way to reach somebody, the confirmation.
 
-Each reader takes a tap, a typed number and typed words alike, since quick replies do not show on a PC. A reader returns None for
-what is not its kind (a sticker where a choice is asked), so that another question may take it. Places stand in where.py.
+Each reader takes a tap, a typed number and typed words alike, since quick replies do not show on a PC. A reader
+returns None for what is not its kind (a sticker where a choice is asked), so that another question may take it.
+Places stand in where.py.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ Options = Callable[[Scene], tuple[Option, ...]]
 
 @dataclass(frozen=True)
 class Choice:
-    """A card with numbered buttons. `read_words` may understand more than the labels (a complaint type from a story)."""
+    """A card with numbered buttons. `read_words` understands more than the labels, like a story."""
 
     options: Options
     known: Callable[[str, Knowledge], bool]
@@ -154,9 +155,9 @@ class YesNo:
 
 @dataclass(frozen=True)
 class Photos:
-    """Photos, videos and files, any number of times, until "enough". Words are read by `also` and end it once photos came.
+    """Photos, videos and files, any number of times, until "enough". Words are read by `also`, and end it after photos.
 
-    Stored as {"ids": [...], "done": bool}. An album comes as one event a photo, in any order: only its last is answered.
+    Stored as {"ids": [...], "done": bool}. An album comes as one event a photo, in any order; its last is answered.
     """
 
     also: Callable[[Scene, str], Mapping[str, Any]] = lambda scene, text: {}
@@ -288,4 +289,5 @@ class Confirm:
 
 def mark(draft: Draft) -> str:
     """A short mark of what a draft says."""
-    return f"{zlib.crc32(repr(sorted((name, answer.value) for name, answer in draft.items())).encode('utf8', 'replace')):08x}"
+    told = repr(sorted((name, answer.value) for name, answer in draft.items()))
+    return f"{zlib.crc32(told.encode('utf8', 'replace')):08x}"

@@ -9,8 +9,8 @@ A module in handlers/flows may offer, each optional:
     hear(turn) -> Outcome | None           the same for pins, media and stickers
     resume(turn) -> Outcome                goes on where its draft stands (a FLOW has this by itself)
 
-Flows never import each other: one that leads into another asks here for it by name. Modules are looked up when they are first
-needed, because flows themselves import the walk.
+Flows never import each other: one that leads into another asks here for it by name. Modules are looked up when they
+are first needed, because flows themselves import the walk.
 """
 
 from __future__ import annotations
@@ -74,6 +74,6 @@ def home(turn: Turn) -> Outcome:
 
 
 def menu(act: str, turn: Turn) -> Outcome:
-    """One of the plain answers of handlers.menu: home, help, greeting, thanks, rude, nonsense, follow, sticker, group …"""
+    """One of the plain answers of handlers.menu: home, help, greeting, thanks, follow, sticker, group …"""
     found: Callable[[Turn], Outcome] = getattr(import_module("handlers.menu"), act)
     return found(turn)

@@ -1,4 +1,5 @@
-"""What people write when they mean a button: "skip", "back", "yes". The words stand in said.yaml; the whole message must match.
+"""What people write when they mean a button: "skip", "back", "yes". The words stand in said.yaml; the whole message
+must match.
 
 A phrase inside a longer message is never taken for a command, because a story may well contain "stop" or "yes".
 """
@@ -35,7 +36,7 @@ def bare(text: str) -> str:
 
 
 def _trim(text: str) -> str:
-    """Without spaces and signs at the edges; Thai vowels and tones are no letters for `re`, so they are kept by hand."""
+    """Without spaces and signs at the edges; Thai vowels and tones are no letters to Python, so kept by hand."""
     start, end = 0, len(text)
     while start < end and _is_sign(text[start]):
         start += 1

@@ -1,7 +1,8 @@
 """The life of a ticket: which acts there are, who may do each, what each must carry; and how tickets are opened.
 
-One table instead of ifs in many files: the console, the cards of staff and the reporter's buttons all ask this table, and a
-test walks every row of it. Deadlines are counted by the knowledge (working time; emergencies run on clock time).
+One table instead of ifs in many files: the console, the cards of staff and the reporter's buttons all ask this
+table, and a test walks every row of it. Deadlines are counted by the knowledge (working time; emergencies run on
+clock time).
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """Walking a form: ask, read, change, go back, cancel, come back days later. Pure, and the same for every flow.
 
-What was asked last is remembered, so typed words answer what the person saw; a button carries flow, field and value, so an old
-tap edits its own question. After the draft is gone a tap gets a kind word instead of a form out of nowhere.
+What was asked last is remembered, so typed words answer what the person saw; a button carries flow, field and
+value, so an old tap edits its own question. After the draft is gone a tap gets a kind word instead of a form out of
+nowhere.
 """
 
 from __future__ import annotations
@@ -74,7 +75,7 @@ def _ways(flow: Flow, question: Question, draft: Draft, turn: Turn) -> tuple[But
     return tuple(found)
 
 
-# --- what the person answers -------------------------------------------------------------------------------------------
+# --- what the person answers ----------------------------------------------------------------------
 
 
 def hear(flow: Flow, turn: Turn) -> Outcome | Problem | None:
@@ -88,6 +89,8 @@ def hear(flow: Flow, turn: Turn) -> Outcome | Problem | None:
             return command
     for candidate in _takers(flow, turn, question):
         heard = candidate.reader.read(_scene(flow, turn, draft, candidate))
+        if isinstance(heard, Heard) and candidate is not question and not heard.quiet:
+            heard = replace(heard, says=(*heard.says, Say("common.kept")))  # it answers another question than was asked
         if heard is not None:
             return _heard(flow, turn, draft, candidate, heard)
     return None
@@ -227,7 +230,7 @@ def drop(flow: Flow, turn: Turn) -> Outcome:
     return Outcome((Say("common.dropped", buttons=home()),), without(turn.conversation, flow.name))
 
 
-# --- what is remembered ------------------------------------------------------------------------------------------------
+# --- what is remembered ---------------------------------------------------------------------------
 
 
 def current(flow: Flow, turn: Turn) -> Question | None:

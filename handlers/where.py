@@ -1,8 +1,8 @@
 """Where something is: a pin, typed words, or chosen step by step; what stays unclear is asked with buttons.
 
-Stored as {"place": {...}} when it is known, and as {"open": {...}} while it is being found out, so that half an answer counts as
-missing and the next question is the finer one: which of several places, which side of a line, pin or words. Typed words are
-kept with the place, because officers find "behind the temple" where a code ends.
+Stored as {"place": {...}} when it is known, and as {"open": {...}} while it is being found out, so that half an
+answer counts as missing and the next question is the finer one: which of several places, which side of a line, pin
+or words. Typed words are kept with the place, because officers find "behind the temple" where a code ends.
 """
 
 from __future__ import annotations
@@ -34,7 +34,8 @@ def place_of(value: Any) -> Place:
     if not isinstance(value, Mapping) or not isinstance(value.get("place"), Mapping):
         return Place()
     known = Place.__dataclass_fields__
-    return Place(**{name: part for name, part in value["place"].items() if name in known})
+    parts: dict[str, Any] = {name: part for name, part in value["place"].items() if name in known}
+    return Place(**parts)
 
 
 def from_area(knowledge: Knowledge, code: str, typed: str = "") -> Place | None:

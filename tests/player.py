@@ -1,9 +1,11 @@
-"""Plays the dialogues of tests/dialogues against handlers alone: no house, no wire, the state as JSON between any two turns.
+"""Plays the dialogues of tests/dialogues against handlers alone: no house, no wire, the state as JSON between any
+two turns.
 
-A step has one thing that happens (me, tap, pin, photo, album, sticker, unsend, follow, unfollow, join, other, wait, deploy) and what must
-come of it: bot (keys that are said, in this order), never (keys that are not), ticket, told, asked, draft, gone, lang, silent.
-A tap names a button that was shown at any time: its label's key, or flow.field=value; `old` takes the oldest such button.
-Tickets are kept here as their reporter would see them, by a small real implementation of the acts.
+A step has one thing that happens (me, tap, pin, photo, album, sticker, unsend, follow, unfollow, join, other, wait,
+deploy) and what must come of it: bot (keys that are said, in this order), never (keys that are not), ticket, told,
+asked, draft, gone, lang, silent. A tap names a button that was shown at any time: its label's key, or
+flow.field=value; `old` takes the oldest such button. Tickets are kept here as their reporter would see them, by a
+small real implementation of the acts.
 """
 
 from __future__ import annotations
@@ -43,9 +45,29 @@ from knowledge import load as knowledge_load
 DIALOGUES = Path(__file__).parent / "dialogues"
 MONDAY = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)  # ten in the morning in Thailand
 STEPS = frozenset(
-    ["me", "tap", "old", "pin", "photo", "album", "sticker", "unsend", "follow", "unfollow", "join", "leave", "other", "wait", "deploy", "group", "undeploy"]
+    [
+        "me",
+        "tap",
+        "old",
+        "pin",
+        "photo",
+        "album",
+        "sticker",
+        "unsend",
+        "follow",
+        "unfollow",
+        "join",
+        "leave",
+        "other",
+        "wait",
+        "deploy",
+        "group",
+        "undeploy",
+    ]
 )
-CHECKS = frozenset(["bot", "never", "ticket", "told", "asked", "draft", "gone", "lang", "silent", "code", "summary", "tickets"])
+CHECKS = frozenset(
+    ["bot", "never", "ticket", "told", "asked", "draft", "gone", "lang", "silent", "code", "summary", "tickets"]
+)
 
 
 @lru_cache(maxsize=1)

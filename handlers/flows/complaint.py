@@ -1,8 +1,9 @@
 """A complaint: what is wrong, where, may we call you.
 
-People who write freely have often told half of it already, so a question is asked only if the draft lacks its answer; what can
-be skipped is folded into one question (photos, factory, since when), and all of it can be changed on the summary. The
-privacy notice comes once, with its version and time kept; only passing the name on is asked for, and secret is the default.
+People who write freely have often told half of it already, so a question is asked only if the draft lacks its
+answer; what can be skipped is folded into one question (photos, factory, since when), and all of it can be changed
+on the summary. The privacy notice comes once, with its version and time kept; only passing the name on is asked
+for, and secret is the default.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ LONG = 160  # letters of a line on the summary card
 SEALED = frozenset({"phone", "pass_name", "name", CONFIRM, "maybe", "outside"})
 
 
-# --- what one text fills -----------------------------------------------------------------------------------------------
+# --- what one text fills --------------------------------------------------------------------------
 
 
 def filled(knowledge: Knowledge, draft: Draft, text: str, found: Told | None = None) -> dict[str, Any]:
@@ -70,7 +71,7 @@ def from_details(scene: Scene, text: str) -> Mapping[str, Any]:
     return {**found, "note": f"{earlier}\n{text}" if earlier else text}
 
 
-# --- the form ----------------------------------------------------------------------------------------------------------
+# --- the form -------------------------------------------------------------------------------------
 
 
 class Story(Words):
@@ -110,7 +111,7 @@ def estate_values(scene: Scene) -> Mapping[str, Any]:
 
 
 def passes_name(draft: Draft, knowledge: Knowledge) -> bool:
-    return value_of(draft, "pass_name") == "yes"
+    return bool(value_of(draft, "pass_name") == "yes")
 
 
 def about_a_factory(draft: Draft, knowledge: Knowledge) -> bool:
@@ -146,7 +147,7 @@ def _short(text: Text) -> Text:
     return f"{text[:LONG]}…" if isinstance(text, str) and len(text) > LONG else text
 
 
-# --- the end -----------------------------------------------------------------------------------------------------------
+# --- the end --------------------------------------------------------------------------------------
 
 
 def done(turn: Turn, draft: Draft) -> Outcome:
@@ -181,7 +182,7 @@ def _receipt(turn: Turn, office: str, opened: Outcome) -> Say:
         Line(T("complaint.done.office"), body.name if body else office),
         Line(T("complaint.done.next"), T("complaint.done.answer", {"by": ticket.answer_by})),
     )
-    buttons = (Button(T("common.my_tickets"), Tap("my_tickets", turn.code)),)
+    buttons = (Button(T("common.my_tickets"), Tap("my_tickets", "show", turn.code)),)
     title = T("complaint.done.title", {"code": turn.code})
     more = (T("complaint.done.more"),)
     return Say(card=Card(title, "good", more, lines, buttons), must_arrive=True)
@@ -216,7 +217,7 @@ FLOW = Flow(
 )
 
 
-# --- doors -------------------------------------------------------------------------------------------------------------
+# --- doors ----------------------------------------------------------------------------------------
 
 
 def start(turn: Turn, text: str = "") -> Outcome:

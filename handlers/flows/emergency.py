@@ -1,8 +1,9 @@
-"""An emergency: a ticket exists after the first message, and the first answer says how to stay alive and whom to call.
+"""An emergency: a ticket exists after the first message, and the first answer says how to stay alive and whom to
+call.
 
-Then one thing at a time, each skippable: where (a pin in one tap), whether the person can call, who is hurt and what is seen.
-Every answer reaches the ticket at once, because nobody knows whether there will be another. Messages of the same hour join the
-same ticket. A form that was open waits, and is offered again at the end.
+Then one thing at a time, each skippable: where (a pin in one tap), whether the person can call, who is hurt and
+what is seen. Every answer reaches the ticket at once, because nobody knows whether there will be another. Messages
+of the same hour join the same ticket. A form that was open waits, and is offered again at the end.
 """
 
 from __future__ import annotations
@@ -41,7 +42,7 @@ SAME = timedelta(hours=1)  # messages of one hour are one emergency
 FOREIGN = frozenset({"my", "km", "lo", "zh", "ja", "vi"})
 
 
-# --- the form -----------------------------------------------------------------------------------------------------------
+# --- the form -------------------------------------------------------------------------------------
 
 
 class Spot(Where):
@@ -56,7 +57,7 @@ class Spot(Where):
 
 @dataclass(frozen=True)
 class CanCall(YesNo):
-    """Asked once: whoever cannot speak is told what to do where they are. A story instead of yes or no is kept as one."""
+    """Asked once: whoever cannot speak is told what to do. A story instead of yes or no is kept as one."""
 
     def read(self, scene: Scene) -> Heard | Problem | None:
         heard = super().read(scene)
@@ -118,7 +119,7 @@ def _ids(draft: Draft, field: str) -> tuple[str, ...]:
 def done(turn: Turn, draft: Draft) -> Outcome:
     """Nothing more to ask: the number, the calls once more, and the form that waited."""
     code = str(value_of(draft, "code") or turn.conversation.ticket)
-    buttons = (Button(T("common.my_tickets"), Tap("my_tickets", "ticket", code)),)
+    buttons: tuple[Button, ...] = (Button(T("common.my_tickets"), Tap("my_tickets", "show", code)),)
     waiting = next((name for name in turn.conversation.drafts if name != NAME), "")
     if waiting:
         buttons = (Button(T("emergency.resume"), Tap(waiting, walk.FORM, "resume")), *buttons)
@@ -146,7 +147,7 @@ FLOW = Flow(
 )
 
 
-# --- the first message -------------------------------------------------------------------------------------------------
+# --- the first message ----------------------------------------------------------------------------
 
 
 def act(turn: Turn) -> Outcome:
@@ -212,7 +213,7 @@ def _summary(turn: Turn, danger: Danger, place: Place) -> str:
     return " · ".join(part for part in parts if part)
 
 
-# --- one more message of the same emergency ------------------------------------------------------------------------------
+# --- one more message of the same emergency -------------------------------------------------------
 
 
 def _running(turn: Turn) -> str:
@@ -239,12 +240,12 @@ def _join(turn: Turn, code: str, danger: Danger) -> Outcome:
 
 
 def in_group(turn: Turn) -> Outcome:
-    """A danger told in a group: the numbers, and nothing of a person's matter; a ticket is opened in the private chat."""
+    """A danger told in a group: the numbers, and the way to the private chat, where a ticket can be opened."""
     kind = turn.knowledge.danger(turn.incoming.text).kind
     return Outcome((first_words.say(turn, kind), Say("emergency.in_group")))
 
 
-# --- weak signs ----------------------------------------------------------------------------------------------------------
+# --- weak signs -----------------------------------------------------------------------------------
 
 
 def ask_first(turn: Turn) -> Outcome:
