@@ -1,10 +1,12 @@
 """Questions that become tickets: one handed to a person, or one that we ask an institute on somebody's behalf.
 
-One person has one open question at a time: more words go to it, so nobody floods the desk by writing in pieces. A phone
-number in the words goes to the sealed reporter and out of the text, which many people may read.
+One person has one open question at a time: more words go to it, so nobody floods the desk by writing in pieces. A
+phone number in the words goes to the sealed reporter and out of the text, which many people may read.
 """
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 from handlers import menu, tickets
 from handlers.readers import phone_in
@@ -13,6 +15,7 @@ from knowledge.model import Body, Place
 
 DESK = "ops"  # the ministry's own desk holds what belongs to nobody else
 SUMMARY = 200
+PRIVACY = "2026-11"  # version of the notice on personal data; a new version is given again
 
 
 def to_person(turn: Turn, text: str, messages: tuple[str, ...] = ()) -> Outcome:
@@ -21,17 +24,18 @@ def to_person(turn: Turn, text: str, messages: tuple[str, ...] = ()) -> Outcome:
     if open_one:
         return _added(turn, open_one, text)
     said = Say("person.opened", _values(turn), _after(turn.code), must_arrive=True)
-    return Outcome((said,)) + _opened(turn, "question", "", DESK, text, messages)
+    return _opened(turn, said, "question", "", DESK, text, messages)
 
 
 def of_body(turn: Turn, body: Body, text: str, messages: tuple[str, ...] = (), place: Place = Place()) -> Outcome:  # noqa: B008
     """We ask the body: a ticket of kind referral with the question already in."""
     said = Say("guidance.referred", {**_values(turn), "body": body.name}, _after(turn.code), must_arrive=True)
-    return Outcome((said,)) + _opened(turn, "referral", body.id, body.id, text, messages, place)
+    return _opened(turn, said, "referral", body.id, body.id, text, messages, place)
 
 
 def _opened(
     turn: Turn,
+    said: Say,
     kind: Kind,
     type: str,
     office: str,
@@ -42,9 +46,19 @@ def _opened(
     words, reporter = sealed(turn, text)
     report = {"question": Answer(words, messages)}
     summary = " ".join(words.split())[:SUMMARY]
-    return tickets.opened(
+    turn, notice = _noticed(turn)
+    return Outcome((*notice, said)) + tickets.opened(
         turn, kind, type, office, summary, report, deadlines=tickets.ASKED, place=place, reporter=reporter
     )
+
+
+def _noticed(turn: Turn) -> tuple[Turn, tuple[Say, ...]]:
+    """The short notice on personal data, once, with its version and time kept."""
+    notices = turn.conversation.notices
+    if str(notices.get("privacy", "")).startswith(PRIVACY):
+        return turn, ()
+    given = replace(turn.conversation, notices={**notices, "privacy": f"{PRIVACY} {turn.now.isoformat()}"})
+    return turn.with_conversation(given), (Say("home.privacy_short", buttons=(menu.PRIVACY,)),)
 
 
 def sealed(turn: Turn, text: str) -> tuple[str, Reporter]:
@@ -68,4 +82,4 @@ def _values(turn: Turn) -> dict[str, object]:
 
 
 def _after(code: str) -> tuple[Button, ...]:
-    return (Button(T("my_tickets.see"), Tap("my_tickets", "show", code)), menu.HOME)
+    return (Button(T("my_tickets.see"), Tap("my_tickets", "show", code)), menu.PRIVACY, menu.HOME)

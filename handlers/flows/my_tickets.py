@@ -68,7 +68,8 @@ def hear(turn: Turn) -> Outcome | None:
 def tap(turn: Turn, tap: Tap) -> Outcome | None:
     act = {
         "show": _show, "add": _add, "news": _news, "story": _story, "confirm": _confirm, "reopen": _reopen,
-        "rate": _rate, "stars": _rated, "withdraw": _withdraw, "withdraw_sure": _withdraw_sure, "page": _list, WHOLE: _begin,
+        "rate": _rate, "stars": _rated, "withdraw": _withdraw, "withdraw_sure": _withdraw_sure, "page": _list,
+        WHOLE: _begin,
     }.get(tap.field)  # fmt: skip
     return act(turn, tap.value) if act else None
 
