@@ -135,10 +135,16 @@ class Acts:
     # --- buttons ---------------------------------------------------------------------------------------------------
 
     def tap(
-        self, who: Who, action: dict[str, Any], chat: str = "", params: dict[str, str] | None = None
+        self,
+        who: Who,
+        action: dict[str, Any],
+        chat: str = "",
+        params: dict[str, str] | None = None,
+        quick: bool = False,
     ) -> Event | None:
-        """A button of any kind. What opens a picker or a page sends nothing by itself."""
-        self._world.use_quick(self._chat_id(who, chat))
+        """A button of any kind; `quick` replies vanish with the tap. What opens a picker or a page sends nothing."""
+        if quick:
+            self._world.use_quick(self._chat_id(who, chat))
         kind = action.get("type")
         if kind == "message":
             return self.say(who, action["text"], chat)

@@ -65,7 +65,7 @@ def _sticker(line: Platform, told: dict[str, Any]) -> Any:
 
 
 def _tap(line: Platform, told: dict[str, Any]) -> Any:
-    return line.acts.tap(told["as"], told["action"], told.get("chat", ""), told.get("params"))
+    return line.acts.tap(told["as"], told["action"], told.get("chat", ""), told.get("params"), bool(told.get("quick")))
 
 
 def _unsend(line: Platform, told: dict[str, Any]) -> Any:
@@ -218,7 +218,7 @@ def fonts() -> Path:
 
 
 class Safe:
-    """Puts the page's headers on every answer that has none of its own."""
+    """Puts the page's headers on every answer of the page that has none of its own."""
 
     def __init__(self, app: Any) -> None:
         self._app = app
@@ -231,4 +231,11 @@ class Safe:
                 message = {**message, "headers": [*message.get("headers", ()), *more]}
             await send(message)
 
-        await self._app(scope, receive, headed if scope["type"] == "http" else send)
+        ours = scope["type"] == "http" and not _of_line(scope)
+        await self._app(scope, receive, headed if ours else send)
+
+
+def _of_line(scope: Scope) -> bool:
+    """Is it one of LINE's two hosts?"""
+    path = str(scope["path"]).removeprefix(str(scope.get("root_path", "")))
+    return path.startswith(("/api/", "/data/"))
