@@ -125,7 +125,7 @@ class Intents:
         return best if scores.get(best, 0) >= WEIGHTS["likely"] else "unknown"
 
     def _short(self, text: str) -> str:
-        if not any(letter.isalpha() for letter in text):
+        if len(text) == 1 or not any(letter.isalpha() for letter in text):
             return "nonsense"
         found = self.whole_finder.find(text)
         left = len(text) - sum(each.end - each.start for each in found)
@@ -159,6 +159,11 @@ class Slots:
             group = "value" if "value" in pattern.groupindex else 0
             for match in pattern.finditer(text):
                 start, end = match.span(group)
-                if not any(slot.name == name and slot.span.start < end and start < slot.span.end for slot in found):
+                if not any(slot.name == name and overlaps(slot, start, end, match[group].strip()) for slot in found):
                     found.append(Slot(name, match[group].strip(), Span(start, end)))
         return tuple(sorted(found, key=lambda slot: slot.span.start))
+
+
+def overlaps(slot: Slot, start: int, end: int, value: str) -> bool:
+    """Whether a detail was found before: at this place, or in the same words."""
+    return slot.value == value or (slot.span.start < end and start < slot.span.end)

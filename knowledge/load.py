@@ -86,7 +86,7 @@ class Knowledge:
         self._danger = danger.Reader(signs.load(folder, languages))
         self._pins = pins.load(folder)
         places = module("places")
-        self._places: Any = places.load(folder) if hasattr(places, "load") else None
+        self._places: Any = places.load(folder) if places and hasattr(places, "load") else None
         self.facts = Facts(bodies, types, signs.kinds(folder), facts.hotlines(files), {}, {})
 
     def read(self, text: str) -> Reading:
