@@ -64,8 +64,9 @@ def told_kindly() -> Iterator[None]:
     """Errors that a person can mend become words; everything else keeps its trace."""
     from bot.db.engine import DatabaseInUse
     from bot.line.client import OutOfQuota, SendLater, SendNever, Unauthorised
+    from bot.serve import CannotServe
     from bot.settings import SettingsError
-    from bot.upgrade import OldSchema
+    from bot.db.schema import OldSchema
     from knowledge.model import KnowledgeError
 
     try:
@@ -78,7 +79,7 @@ def told_kindly() -> Iterator[None]:
         for fault in error.faults:
             console.print(f"{fault.file}: {fault.entry}: {fault.mend}", highlight=False, markup=False)
         raise typer.Exit(1) from None
-    except (DatabaseInUse, OldSchema, SendLater, SendNever, OutOfQuota, Unauthorised) as error:
+    except (CannotServe, DatabaseInUse, OldSchema, SendLater, SendNever, OutOfQuota, Unauthorised) as error:
         console.print(f"{error}", highlight=False, markup=False)
         raise typer.Exit(1) from None
 
@@ -134,7 +135,7 @@ def worker() -> None:
 @db.command(epilog="Example: **frontdoor db upgrade --dry-run**")
 def upgrade(dry_run: DryRun = False) -> None:
     """Bring the schema up to date. Data stay."""
-    from bot import upgrade as schema
+    from bot.db import schema
     from bot.db.engine import Database
 
     with told_kindly():

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from bot.db.engine import Database
-from bot.db.upgrade import is_current
+from bot.db.schema import is_current
 from bot.line.client import Line, OutOfQuota, SendLater, SendNever, Unauthorised
 from bot.settings import Settings
 from bot.wake import Wake
