@@ -9,6 +9,7 @@ from handlers.vocabulary import Button, Call, Card, Line, Link, T, Text
 from knowledge.model import Body, Candidate, Hotline
 
 PHONES = 3
+TELLING = 3  # shorter words say nothing to the person who wrote them
 
 
 def card(body: Body, candidate: Candidate | None, note: Text = "", buttons: tuple[Button, ...] = ()) -> Card:
@@ -26,8 +27,9 @@ def _why(body: Body, candidate: Candidate | None, note: Text) -> list[Text]:
     """What it does for this question, the words that spoke for it, and what we cannot give."""
     why = candidate.why if candidate and candidate.why.th else body.about
     said: list[Text] = [why] if why.th else []
-    if candidate and candidate.words:
-        said.append(T("guidance.because", {"words": tuple(candidate.words[:4])}))
+    words = tuple(word for word in candidate.words if len(word) >= TELLING)[:4] if candidate else ()
+    if words:
+        said.append(T("guidance.because", {"words": words}))
     if note:
         said.append(note)
     if not body.inside_ministry:

@@ -6,6 +6,8 @@ what the reporter may see ever reaches this file.
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Literal
@@ -17,6 +19,8 @@ NAME = "my_tickets"
 PAGE = 8
 STORY = 12  # entries of the story in one card
 SUMMARY = 120
+# Three groups of letters and digits with dashes between, as codes are shown.
+CODE = re.compile(r"(?<![A-Z0-9])[A-Z0-9]{3}-[A-Z0-9]{3}-[A-Z0-9]{2,4}(?![A-Z0-9])")
 TONES: dict[str, Literal["plain", "danger", "good", "wait"]] = {
     "waiting_for_reporter": "wait",
     "resolved": "wait",
@@ -119,6 +123,25 @@ def story(ticket: Ticket) -> Card:
 def told(entry: StoryEntry) -> Text:
     what = T(entry.key, entry.values)
     return T("my_tickets.told", {"what": what, "words": _short(entry.words, 300)}) if entry.words else what
+
+
+def named(turn: Turn, words: str) -> Ticket | None:
+    """The own ticket whose code stands in the words, however it is spaced and in any digits."""
+    plain = _plain(words)
+    return next((ticket for ticket in turn.tickets if _plain(ticket.code) in plain), None) if plain else None
+
+
+def has_code(words: str) -> bool:
+    """Whether something stands in the words that looks like a ticket's code."""
+    return bool(CODE.search(_digits(words).upper()))
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"[^0-9A-Z]", "", _digits(text).upper())
+
+
+def _digits(text: str) -> str:
+    return "".join(str(unicodedata.digit(letter)) if letter.isdigit() else letter for letter in text)
 
 
 def _tap(field: str, code: str) -> Tap:

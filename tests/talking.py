@@ -32,7 +32,7 @@ class Talk:
     tickets: tuple[Ticket, ...] = ()
     conversation: Conversation = field(default_factory=lambda: Conversation("U1"))
     now: datetime = NOON
-    code: str = "MOI-7K4Q-2"
+    code: str = "7K4-QRT-2XC"
     number: int = 0
 
     def hear(self, incoming: Incoming) -> Outcome:
@@ -49,8 +49,8 @@ class Talk:
         return outcome
 
     def _incoming(self, kind: str, **more: object) -> Incoming:
-        ident = f"e{self.number}"
-        return Incoming(kind, ident, self.now, message_ids=(f"m{self.number}",), **more)  # type: ignore[arg-type]
+        ident = f"{self.number + 1}"
+        return Incoming(kind, f"e{ident}", self.now, message_ids=(f"m{ident}",), **more)  # type: ignore[arg-type]
 
     def says(self, text: str) -> Outcome:
         return self.hear(self._incoming("text", text=text))
@@ -62,7 +62,7 @@ class Talk:
         return self.hear(self._incoming("pin", pin=Pin(lat, lon)))
 
     def sends_photo(self) -> Outcome:
-        return self.hear(self._incoming("media", media=(Media(f"m{self.number}", "image"),)))
+        return self.hear(self._incoming("media", media=(Media(f"m{self.number + 1}", "image"),)))
 
     def does(self, kind: str, **more: object) -> Outcome:
         return self.hear(self._incoming(kind, **more))
@@ -90,7 +90,7 @@ def opened(outcome: Outcome) -> Open | None:
     return next((act for act in outcome.acts if isinstance(act, Open)), None)
 
 
-def ticket(code: str = "MOI-AAAA-1", **more: object) -> Ticket:
+def ticket(code: str = "AAA-AAA-111", **more: object) -> Ticket:
     made = Ticket(
         code, "complaint", "smell", "normal", "new", "provincial_office@TH-11", "เหม็นทุกคืน", NOON - timedelta(days=2)
     )

@@ -11,7 +11,7 @@ from handlers.vocabulary import Attach, Move, Notice, Rate, Status, StoryEntry, 
 from handlers.words import load
 from tests.talking import NOON, Talk, buttons, keys, ticket
 
-CODE = "MOI-AAAA-1"
+CODE = "AAA-AAA-111"
 STORY = ("opened", "words", "media", "place", "withdraw", "confirm", "reopen", "news")
 
 
@@ -27,24 +27,24 @@ def test_who_has_none_is_shown_what_can_be_done() -> None:
 
 def test_one_ticket_is_shown_at_once_several_as_a_numbered_list() -> None:
     assert keys(Talk(tickets=(ticket(),)).taps("my_tickets", "~", "start")) == ["my_tickets.code"]
-    talk = Talk(tickets=(ticket(), ticket("MOI-BBBB-2")))
+    talk = Talk(tickets=(ticket(), ticket("BBB-BBB-222")))
     assert keys(talk.taps("my_tickets", "~", "start")) == ["my_tickets.title"]
     said = talk.says("2")
     assert keys(said) == ["my_tickets.code"]
-    assert talk.conversation.ticket == "MOI-BBBB-2"
+    assert talk.conversation.ticket == "BBB-BBB-222"
 
 
 def test_many_tickets_come_page_by_page() -> None:
-    talk = Talk(tickets=tuple(ticket(f"MOI-T{n:03}-1") for n in range(20)))
+    talk = Talk(tickets=tuple(ticket(f"TTT-{n:03}-111") for n in range(20)))
     said = talk.taps("my_tickets", "~", "start")
     assert "1|my_tickets|page|1" in buttons(said)
-    assert "1|my_tickets|show|MOI-T008-1" in buttons(talk.says("ดูเพิ่ม"))
+    assert "1|my_tickets|show|TTT-008-111" in buttons(talk.says("ดูเพิ่ม"))
     assert buttons(talk.taps("my_tickets", "page", "junk"))
 
 
-@pytest.mark.parametrize("words", [f"เรื่อง {CODE} ถึงไหนแล้ว", "ติดตามเรื่อง moi aaaa 1", f"สถานะ {CODE.lower()}"])
+@pytest.mark.parametrize("words", [f"เรื่อง {CODE} ถึงไหนแล้ว", "ติดตามเรื่อง aaa aaa 111", f"สถานะ {CODE.lower()}"])
 def test_a_typed_code_shows_that_ticket(words: str) -> None:
-    talk = Talk(tickets=(ticket("MOI-BBBB-2"), ticket()))
+    talk = Talk(tickets=(ticket("BBB-BBB-222"), ticket()))
     assert talk.says(words)
     assert talk.conversation.ticket == CODE
 
@@ -53,11 +53,11 @@ def test_somebody_elses_ticket_and_an_unknown_one_get_the_same_words() -> None:
     mine = (ticket(),)
     answers = []
     for field in ("show", "add", "news", "story", "confirm", "reopen", "rate", "withdraw", "withdraw_sure"):
-        said = Talk(tickets=mine).taps("my_tickets", field, "MOI-XXXX-9")
+        said = Talk(tickets=mine).taps("my_tickets", field, "XXX-XXX-999")
         assert not said.acts, field
         answers.append(said.says)
     assert len({str(one) for one in answers}) == 1
-    assert keys(Talk(tickets=mine).says("สถานะเรื่อง MOI-XXXX-9")) == ["my_tickets.not_found"]
+    assert keys(Talk(tickets=mine).says("สถานะเรื่อง XXX-XXX-999")) == ["my_tickets.not_found"]
 
 
 @pytest.mark.parametrize("status", get_args(Status))
@@ -127,7 +127,7 @@ def test_news_are_asked_for_once_a_day() -> None:
 
 
 def test_words_and_photos_go_to_the_ticket_that_is_added_to() -> None:
-    talk = Talk(tickets=(ticket("MOI-BBBB-2"), ticket()))
+    talk = Talk(tickets=(ticket("BBB-BBB-222"), ticket()))
     talk.taps("my_tickets", "add", CODE)
     assert [act.code for act in acts(talk.sends_photo(), Attach)] == [CODE]  # type: ignore[attr-defined]
     talk.taps("my_tickets", "add", CODE)

@@ -13,6 +13,7 @@ from handlers import asking, bodies, menu, question, registry
 from handlers.choices import offering, typed
 from handlers.question import SHORT, Question, known, route
 from handlers.said import said
+from handlers.tickets_shown import has_code, named
 from handlers.vocabulary import AskPin, Button, Card, Gap, Outcome, Say, T, Tap, Text, Turn
 from knowledge.model import Both, Candidate, Route
 
@@ -24,12 +25,15 @@ PERSON = Button(T("guidance.person"), Tap(NAME, "person"))
 NOT_MEANT = Button(T("guidance.not_meant"), Tap(NAME, "not_meant"))
 NOT_A_QUESTION = frozenset({"complain", "status", "person", "help", "thanks", "greeting", "rude"})
 NO_NOTE = Both("")
+SURE_STRANGER = 0.5  # below this the router only knows nothing better, and a person may know
 
 
 def start(turn: Turn, text: str = "") -> Outcome:
     """With words: answers them. Without: asks for the question."""
     if said("cancel", text):
         return menu.nothing_to_cancel(turn)
+    if named(turn, text) or has_code(text):
+        return registry.start("my_tickets", turn, text)
     if not text.strip():
         return _say(turn, "question", Question(), Say("guidance.ask", buttons=(PERSON, menu.HOME)))
     return _decide(turn, Question(text.strip(), turn.incoming.message_ids))
@@ -78,7 +82,7 @@ def _decide(turn: Turn, asked: Question) -> Outcome:
     if several:
         return _answer(turn, asked, several, (Say("guidance.several", {"count": len(several)}),))
     found = route(turn, asked)
-    if found.stranger:
+    if found.stranger and found.confidence >= SURE_STRANGER:
         return _stranger(turn, found)
     left = known(turn, found, asked.shown)
     if left and found.needs == "province" and found.decision != "hand_over" and not asked.anywhere:
@@ -86,7 +90,7 @@ def _decide(turn: Turn, asked: Question) -> Outcome:
     if left and found.decision == "answer":
         return _answer(turn, asked, left[:1], (), found.note)
     if left and found.decision == "ask" and asked.rounds < ROUNDS:
-        return _ask_which(turn, asked, left[:MOST], found.question)
+        return _ask_which(turn, asked, left[:MOST], found.question, found.note)
     return _unsure(turn, asked, left)
 
 
@@ -106,12 +110,14 @@ def _card(turn: Turn, candidate: Candidate, note: Both) -> Card:
     return bodies.card(body, candidate, note if note.th else "", (refer,))
 
 
-def _ask_which(turn: Turn, asked: Question, found: list[Candidate], back: Both) -> Outcome:
+def _ask_which(
+    turn: Turn, asked: Question, found: list[Candidate], back: Both = NO_NOTE, note: Both = NO_NOTE
+) -> Outcome:
     """The question that tells the candidates apart, with a numbered button for each."""
     buttons = tuple(Button(_choice(turn, one), Tap(NAME, "pick", one.body)) for one in found)
     none = Button(T("guidance.none"), Tap(NAME, "none"))
     title: Text = back if back.th else T("guidance.which")
-    card = Card(title, body=(T("guidance.which_how"),), buttons=(*buttons, none), numbered=True)
+    card = Card(title, body=(note, T("guidance.which_how")), buttons=(*buttons, none), numbered=True)
     return _say(turn, "pick", asked, Say(card=card, buttons=(PERSON, menu.HOME)))
 
 
@@ -234,7 +240,7 @@ def _not_meant(turn: Turn, value: str) -> Outcome:
     gap = Outcome(acts=(Gap("not_meant", asked.words, tried, asked.messages),))
     asked = replace(asked, shown=tried)
     if left:
-        return gap + _ask_which(turn, asked, left, Both(""))
+        return gap + _ask_which(turn, asked, left)
     return gap + _say(turn, "more", asked, Say("guidance.say_other", buttons=(PERSON, menu.HOME)))
 
 

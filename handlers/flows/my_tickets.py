@@ -6,7 +6,6 @@ is there. Taking back is asked about once; reopening is one tap, because closed 
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from datetime import timedelta
 
@@ -18,16 +17,15 @@ from handlers.vocabulary import Button, Notice, Outcome, Rate, Say, T, Tap, Tell
 NAME = tickets_shown.NAME
 WHOLE = "~"
 NEWS_AGAIN = timedelta(hours=20)  # asking for news twice a day makes no officer faster
-CODE = re.compile(r"[A-Za-z0-9]{2,}(?:-[A-Za-z0-9]+)+|(?=[A-Za-z]*\d)[A-Za-z0-9]{6,}")
 STARS = 5
 
 
 def start(turn: Turn, text: str = "") -> Outcome:
     """The ticket whose code was typed, the only one, or the list."""
-    named = _named(turn, text)
+    named = tickets_shown.named(turn, text)
     if named:
         return _show(turn, named.code)
-    if CODE.search(text):
+    if tickets_shown.has_code(text):
         return _not_found(turn)
     if not turn.tickets:
         return _say(turn, "list", Say("my_tickets.none", buttons=(_go("complaint"), _go("guidance"), menu.HOME)))
@@ -53,7 +51,7 @@ def text(turn: Turn) -> Outcome | None:
         return _show(turn, code)
     if what in ("add", "reopened"):
         return _added(turn, code)
-    return _show(turn, found.code) if (found := _named(turn, words)) else None
+    return _show(turn, found.code) if (found := tickets_shown.named(turn, words)) else None
 
 
 def hear(turn: Turn) -> Outcome | None:
@@ -225,16 +223,6 @@ def _asked(turn: Turn) -> tuple[str, str]:
 def _in_hand(turn: Turn, ticket: Ticket) -> Turn:
     """What comes next, a photo or one more word, belongs to the ticket that is looked at."""
     return turn.with_conversation(replace(turn.conversation, ticket=ticket.code)) if tickets.is_open(ticket) else turn
-
-
-def _named(turn: Turn, words: str) -> Ticket | None:
-    """The own ticket whose code stands in the words, however it is spaced."""
-    plain = _plain(words)
-    return next((ticket for ticket in turn.tickets if _plain(ticket.code) in plain), None) if plain else None
-
-
-def _plain(text: str) -> str:
-    return re.sub(r"[^0-9A-Z]", "", text.upper())
 
 
 def _after(code: str) -> tuple[Button, ...]:
