@@ -66,6 +66,10 @@ def emergency(act: str, turn: Turn) -> Outcome:
     return found(turn)
 
 
+def emergency_over(turn: Turn) -> bool:
+    return bool(registry.flows()["emergency"].over(turn))
+
+
 def may_ask_about_danger(turn: Turn) -> bool:
     """Not again while it is being asked, and not soon after the person said that nobody is in danger."""
     conversation = turn.conversation
@@ -111,10 +115,11 @@ def media(turn: Turn) -> Outcome:
 
 def _for_form(turn: Turn) -> Outcome | None:
     """The form in hand takes it, or the one that waits behind the menu."""
-    waiting = [name for name in ("emergency", "complaint") if turn.conversation.draft(name)]
+    drafts = turn.conversation.drafts
+    waiting = [name for name in ("emergency", "complaint") if name in drafts]
     for name in dict.fromkeys((turn.conversation.flow, *waiting)):
         form = registry.form_of(name)
-        if form is None or not turn.conversation.draft(name):
+        if form is None or name not in drafts:
             continue
         heard = walk.hear(form, turn)
         if heard is not None:
@@ -163,7 +168,7 @@ def sticker(turn: Turn) -> Outcome:
     if turn.incoming.group:
         return silent(turn)
     form = registry.form_of(turn.conversation.flow)
-    if form and turn.conversation.draft(form.name):
+    if form and form.name in turn.conversation.drafts:
         return walk.again(form, turn, Problem("common.sticker" if form.mild else ""))
     return registry.menu("sticker", turn)
 

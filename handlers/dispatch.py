@@ -79,6 +79,8 @@ def _in_form(turn: Turn) -> Outcome:
     flow = registry.form_of(name)
     if flow is None:
         return registry.step(name, "text", turn) or free_text.receive(turn)
+    if name == "emergency" and arrivals.emergency_over(turn):
+        return plain(turn.with_conversation(walk.without(turn.conversation, name)))
     if arrivals.comes_back(turn, LONG_AGO):
         return crossroads.ask_resume(turn)
     heard = registry.step(name, "text", turn) or (None if arrivals.beside(turn) else walk.hear(flow, turn))

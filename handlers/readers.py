@@ -193,15 +193,14 @@ class Photos:
     def ask(self, scene: Scene) -> tuple[Say, ...]:
         stored = _stored_media(scene.value)
         count = len(stored["ids"])
-        buttons = (
-            Button(T("common.camera"), AskCamera()),
-            Button(T("common.roll"), AskRoll()),
-            Button(T("common.enough"), scene.tap("enough")),
-        )
+        add = (Button(T("common.camera"), AskCamera()), Button(T("common.roll"), AskRoll()))
+        enough = (Button(T("common.enough"), scene.tap("enough")),)
+        if count >= MOST_MEDIA:
+            return (Say("common.photos_full", {"count": count}, enough),)
         if count:
-            key = "common.photos_full" if count >= MOST_MEDIA else "common.photos_came"
-            return (Say(key, {"count": count}, buttons[2:] if count >= MOST_MEDIA else buttons),)
-        return (Say(scene.key("again" if stored.get("told") else "ask"), buttons=buttons),)
+            return (Say("common.photos_came", {"count": count}, (*enough, *add)),)
+        told = stored.get("told")
+        return (Say(scene.key("again" if told else "ask"), buttons=(*add, *enough) if told else add),)
 
     def show(self, value: Any, knowledge: Knowledge) -> Text:
         return T("common.photos_count", {"count": len(value["ids"])}) if value["ids"] else T("common.none")

@@ -23,6 +23,7 @@ from handlers.draft import (
     before,
     next_question,
     put,
+    value_of,
 )
 from handlers.readers import Choice, YesNo
 from handlers.said import said
@@ -66,7 +67,7 @@ def _ways(flow: Flow, question: Question, draft: Draft, turn: Turn) -> tuple[But
         return (Button(T("common.cancel"), Tap(flow.name, FORM, "cancel")),) if flow.mild else ()
     if question.answered(draft, turn.knowledge):
         found.append(Button(T("common.keep"), Tap(flow.name, question.field, KEEP)))
-    elif question.optional:
+    elif question.optional and value_of(draft, question.field) is None:
         found.append(Button(T("common.skip"), Tap(flow.name, question.field, SKIP)))
     if flow.mild and before(flow, draft, turn.knowledge, question.field):
         found.append(Button(T("common.back"), Tap(flow.name, FORM, "back")))
@@ -90,7 +91,7 @@ def hear(flow: Flow, turn: Turn) -> Outcome | Problem | None:
     for candidate in _takers(flow, turn, question):
         heard = candidate.reader.read(_scene(flow, turn, draft, candidate))
         if isinstance(heard, Heard) and candidate is not question and not heard.quiet:
-            heard = replace(heard, says=(*heard.says, Say("common.kept")))  # it answers another question than was asked
+            heard = replace(heard, says=(*heard.says, Say("common.kept" if flow.mild else "emergency.kept")))  # it answers another question than was asked
         if heard is not None:
             return _heard(flow, turn, draft, candidate, heard)
     return None
@@ -115,7 +116,7 @@ def _command(flow: Flow, turn: Turn, draft: Draft, question: Question) -> Outcom
         return go_on(flow, turn, draft)
     # "don't know" is an answer where it can be chosen, and means skipping elsewhere
     if question.optional and said("skip", text) and not isinstance(question.reader, YesNo | Choice):
-        return store(flow, turn, draft, {question.field: SKIPPED})
+        return store(flow, turn, draft, {question.field: skip_of(draft, question)})
     return _change_by_words(flow, turn, draft, text) if question.field == CONFIRM else None
 
 
@@ -170,22 +171,18 @@ def tap(flow: Flow, turn: Turn, what: Tap) -> Outcome | None:
     """A button of this form, new or old. None: it is no button of a form that is known today."""
     if what.field == FORM:
         return _form_tap(flow, turn, what.value)
-    question = flow.question(what.field)
-    if question is None:
-        return None
-    draft = turn.conversation.draft(flow.name)
-    if not draft:
+    if flow.name not in turn.conversation.drafts:
         return gone(turn)
+    draft, question = turn.conversation.draft(flow.name), flow.question(what.field)
+    if question is None:  # a question that a deploy took away
+        return go_on(flow, turn, draft)
     if what.value == EDIT:
         return ask(flow, turn, put(draft, {}), question)
     if what.value == KEEP:
         return go_on(flow, turn, draft)
     if what.value == SKIP:
-        return (
-            store(flow, turn, draft, {what.field: SKIPPED}, tapped=True)
-            if question.optional
-            else go_on(flow, turn, draft)
-        )
+        values = {what.field: skip_of(draft, question)} if question.optional else {}
+        return store(flow, turn, draft, values, tapped=True)
     heard = question.reader.read(_scene(flow, turn, draft, question))
     if isinstance(heard, Heard):
         return store(flow, turn, draft, heard.values, heard, tapped=True)
@@ -196,7 +193,7 @@ def tap(flow: Flow, turn: Turn, what: Tap) -> Outcome | None:
 
 
 def _form_tap(flow: Flow, turn: Turn, act: str) -> Outcome | None:
-    if not turn.conversation.draft(flow.name):
+    if flow.name not in turn.conversation.drafts:
         return gone(turn)
     found = {"back": back, "cancel": cancel, "resume": resume, "drop": drop}.get(act)
     return found(flow, turn) if found else None
@@ -207,6 +204,12 @@ def gone(turn: Turn) -> Outcome:
     if turn.conversation.ticket:
         return Outcome((Say("common.sent_already", {"code": turn.conversation.ticket}, home()),))
     return Outcome((Say("common.draft_gone", buttons=home()),))
+
+
+def skip_of(draft: Draft, question: Question) -> Any:
+    """What skipping stores: a mark; photos that came already are not lost by it."""
+    value = value_of(draft, question.field)
+    return {**value, "done": True} if isinstance(value, Mapping) and "done" in value else SKIPPED
 
 
 def back(flow: Flow, turn: Turn) -> Outcome:

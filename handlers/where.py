@@ -89,13 +89,13 @@ class Where:
         reading = scene.knowledge.at(pin.lat, pin.lon)
         if reading.place is None:
             return Problem("place.abroad")
-        earlier = place_of(scene.value)
-        typed = earlier.typed or pin.title
+        earlier = named_before(scene)
+        typed = next((place.typed for place in earlier if place.typed), pin.title)
         here = replace(reading.place, typed=typed)
         if self.quick:
             return settled(scene, here)
-        if earlier.province and earlier.lat is None and scene.knowledge.disagree(here, earlier):
-            return among(scene, (here, earlier), "disagree")
+        if earlier and all(scene.knowledge.disagree(here, place) for place in earlier):
+            return among(scene, (replace(here, typed=""), *earlier[: PAGE - 2]), "disagree")
         if reading.near:
             sides = (here, *(replace(side, lat=pin.lat, lon=pin.lon, typed=typed) for side in reading.near[:3]))
             return among(scene, sides, "line")
@@ -121,7 +121,11 @@ class Where:
         gap = Gap("unread_place", typed, messages=scene.turn.incoming.message_ids)
         if self.quick or self.depth(scene) == "":
             return Heard({scene.field: {"place": {"typed": typed}, "unknown": True}}, acts=(gap,))
-        return Problem("place.unread", acts=(gap,), store={"open": {"typed": typed, "tries": 1}})
+        state = open_state(scene.value)
+        again = {**state, "typed": typed, "tries": 1}
+        if state.get("tries") and not state.get("among"):  # twice unread: step by step, the words are kept as a landmark
+            again.setdefault("within", "")
+        return Problem("place.unread", acts=(gap,), store={"open": again})
 
     def _tapped(self, scene: Scene, value: str) -> Heard | Problem:
         act, _, rest = value.partition(":")
@@ -155,7 +159,8 @@ class Where:
             return self._among_options(scene, state)
         if "within" not in state:
             return ()
-        return listed(scene.knowledge, str(state["within"]), str(state.get("group", "")))
+        lost = (Option("unknown", T("place.not_known"), "unsure"),) if not state["within"] else ()
+        return (*listed(scene.knowledge, str(state["within"]), str(state.get("group", ""))), *lost)
 
     def _among_options(self, scene: Scene, state: Mapping[str, Any]) -> tuple[Option, ...]:
         places = [place_of({"place": one}) for one in state["among"]]
@@ -201,6 +206,18 @@ def send_pin() -> Button:
 def open_state(value: Any) -> Mapping[str, Any]:
     state = value.get("open") if isinstance(value, Mapping) else None
     return state if isinstance(state, Mapping) else {}
+
+
+def named_before(scene: Scene) -> tuple[Place, ...]:
+    """What words named before a pin came; nothing while that answer is being changed."""
+    state, place = open_state(scene.value), place_of(scene.value)
+    changing = scene.turn.conversation.asked == f"{scene.flow}.{scene.field}"
+    if place.province:
+        return () if changing or place.lat is not None else (place,)
+    if state.get("among"):
+        return tuple(place_of({"place": one}) for one in state["among"])
+    within = from_area(scene.knowledge, str(state.get("within", "")), str(state.get("typed", "")))
+    return (within,) if within else ()
 
 
 def settled(scene: Scene, place: Place) -> Heard:

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from handlers import tickets, walk
+from handlers import menu, tickets, walk
 from handlers.draft import CONFIRM, SKIPPED, Flow, Heard, Problem, Question, Scene, put, skipped, value_of
 from handlers.free_text import SHORT, Told, brought, told
 from handlers.kinds import TYPES, Elsewhere, kind_of, of_others, office_of
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 NAME = "complaint"
 PRIVACY = "2026-11"  # version of the notice; a new version is given again
 LONG = 160  # letters of a line on the summary card
-SEALED = frozenset({"phone", "pass_name", "name", CONFIRM, "maybe", "outside"})
+SEALED = frozenset({"phone", "pass_name", "name", "photos", CONFIRM, "maybe", "outside"})
 
 
 # --- what one text fills --------------------------------------------------------------------------
@@ -243,8 +243,7 @@ def _notified(turn: Turn) -> tuple[Turn, tuple[Say, ...]]:
     if turn.conversation.notices.get("privacy", "").startswith(PRIVACY):
         return turn, ()
     given = {**turn.conversation.notices, "privacy": f"{PRIVACY} {turn.now.isoformat()}"}
-    full = Button(T("complaint.privacy.full_button"), Tap("home", "go", "privacy"))
-    card = Card(T("complaint.privacy.short"), buttons=(full,))
+    card = Card(T("home.privacy_short"), buttons=(menu.PRIVACY,))
     return turn.with_conversation(replace(turn.conversation, notices=given)), (Say(card=card),)
 
 

@@ -39,6 +39,8 @@ from knowledge.model import Danger, Place
 
 NAME = "emergency"
 SAME = timedelta(hours=1)  # messages of one hour are one emergency
+LONG = timedelta(hours=6)  # after that nobody is in the middle of answering
+TELLING = ("emergency.more", "emergency.can_call")  # what is asked there is answered by a story, dangers in it or not
 FOREIGN = frozenset({"my", "km", "lo", "zh", "ja", "vi"})
 
 
@@ -158,11 +160,10 @@ def act(turn: Turn) -> Outcome:
 
 
 def start(turn: Turn, text: str = "") -> Outcome:
-    """From the menu: the person says that it is an emergency, whatever the words."""
-    running = _running(turn)
-    if running and turn.conversation.draft(NAME):
+    """From the menu. A button may be a slip, so it shows the numbers and asks; words are taken at their word."""
+    if _running(turn) and turn.conversation.draft(NAME):
         return Outcome((first_words.say(turn, ""),)) + walk.resume(FLOW, turn)
-    return _open(turn, turn.knowledge.danger(text) if text else Danger("act"))
+    return act(turn) if text else ask_first(turn)
 
 
 def _open(turn: Turn, danger: Danger, media: tuple[str, ...] = ()) -> Outcome:
@@ -213,6 +214,12 @@ def _summary(turn: Turn, danger: Danger, place: Place) -> str:
     return " · ".join(part for part in parts if part)
 
 
+def over(turn: Turn) -> bool:
+    """Whether the form in hand is an emergency of hours ago: what comes now is read afresh."""
+    opened = value_of(turn.conversation.draft(NAME), "opened")
+    return not isinstance(opened, str) or turn.now - datetime.fromisoformat(opened) > LONG
+
+
 # --- one more message of the same emergency -------------------------------------------------------
 
 
@@ -229,14 +236,17 @@ def _running(turn: Turn) -> str:
 def _join(turn: Turn, code: str, danger: Danger) -> Outcome:
     """More of the same goes to the same ticket; a new kind of danger gets its own first words."""
     draft = turn.conversation.draft(NAME) or put({}, {"code": code, "opened": turn.now.isoformat()})
-    other = danger.kind and danger.kind != value_of(draft, "kind")
-    says = (first_words.say(turn, danger.kind),) if other else (Say("emergency.joined", {"code": code}),)
-    scene = Scene(turn, NAME, "more", draft)
-    values = {**story(scene, turn.incoming.text), **({"kind": danger.kind} if other else {})}
+    known = turn.knowledge.facts.dangers.get(danger.kind)
+    other = bool(known and known.first_words and danger.kind != value_of(draft, "kind"))
     asked = replace(turn.conversation, flow=NAME, ticket=code, drafts={**turn.conversation.drafts, NAME: draft})
-    further = walk.store(FLOW, turn.with_conversation(asked), draft, values)
+    turn = turn.with_conversation(asked)
+    heard = walk.hear(FLOW, turn) if turn.conversation.asked in TELLING and not other else None
+    if isinstance(heard, Outcome):
+        return heard  # it answers what was asked: who is hurt, what is seen
+    says = (first_words.say(turn, danger.kind),) if other else (Say("emergency.joined", {"code": code}),)
+    values = {**story(Scene(turn, NAME, "more", draft), turn.incoming.text), **({"kind": danger.kind} if other else {})}
     kind = (Learn(code, type=danger.kind),) if other else ()
-    return Outcome(says, acts=kind) + further
+    return Outcome(says, acts=kind) + walk.store(FLOW, turn, draft, values)
 
 
 def in_group(turn: Turn) -> Outcome:
@@ -270,7 +280,7 @@ def tap(turn: Turn, what: Tap) -> Outcome | None:
 def from_held(turn: Turn) -> Outcome:
     """Yes, danger: what was held is the first message of the emergency."""
     if not held(turn.conversation):
-        return start(turn)
+        return _open(turn, Danger("act"))
     media, freed = media_of(turn), release(turn)
     danger = turn.knowledge.danger(freed.incoming.text) if freed.incoming.text else Danger("act")
     running = _running(freed)
