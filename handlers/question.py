@@ -83,19 +83,17 @@ def known(turn: Turn, found: Route, shown: tuple[str, ...] = ()) -> list[Candida
     return [one for one in found.candidates if one.body not in shown and turn.knowledge.body(one.body)]
 
 
-def several(turn: Turn, asked: Question) -> list[Candidate]:
-    """Two matters in one message, each with its own sure answer: both are given."""
+def several(turn: Turn, asked: Question) -> tuple[list[Candidate], bool]:
+    """Two matters in one message, each with its own sure answer: both are given. Second: the province would decide."""
     parts = matters(asked.words)
     if not 1 < len(parts) <= SEVERAL:
-        return []
-    found: dict[str, Candidate] = {}
-    for part in parts:
-        its = turn.knowledge.route(part, place(turn, asked))
-        candidates = known(turn, its)
-        if its.decision != "answer" or its.needs or not candidates:
-            return []
-        found.setdefault(candidates[0].body, candidates[0])
-    return list(found.values()) if len(found) > 1 else []
+        return [], False
+    its = [turn.knowledge.route(part, place(turn, asked)) for part in parts]
+    if any(one.decision != "answer" or not known(turn, one) for one in its):
+        return [], False
+    found = {candidate.body: candidate for candidate in (known(turn, one)[0] for one in reversed(its))}
+    needs = any(one.needs == "province" for one in its)
+    return (list(found.values())[::-1], needs) if len(found) > 1 else ([], False)
 
 
 def matters(text: str) -> list[str]:

@@ -127,10 +127,12 @@ def test_a_fragment_is_asked_for_more_before_anybody_is_bothered() -> None:
     assert kept == Answer("ฟหกด", ("m2",))
 
 
-def test_a_stranger_gets_a_pointer_and_opens_nothing() -> None:
-    said = Talk().says("ต่อใบขับขี่รถยนต์ที่ไหน ภาษีรถขาดสามปีด้วย")
+@pytest.mark.parametrize("words", ["ต่อใบขับขี่รถยนต์ที่ไหน ภาษีรถขาดสามปีด้วย", "พรุ่งนี้ฝนตกไหม"])
+def test_a_stranger_gets_a_pointer_and_opens_nothing(words: str) -> None:
+    said = Talk().says(words)
+    assert keys(said) == ["guidance.stranger"]
     assert opened(said) is None
-    assert buttons(said)
+    assert "1|guidance|person|" in buttons(said)
 
 
 def test_the_place_is_asked_where_it_decides_and_can_be_skipped() -> None:
@@ -173,6 +175,24 @@ def test_a_phone_number_goes_to_the_sealed_reporter_and_out_of_the_question() ->
 def test_several_matters_are_cut_where_another_begins() -> None:
     assert question.matters("อยากขอใบอนุญาตโรงงาน\nใครรับทดสอบผ้าไหม") == ["อยากขอใบอนุญาตโรงงาน", "ใครรับทดสอบผ้าไหม"]
     assert question.matters("ใครรับทดสอบผ้าและย้อมสี") == ["ใครรับทดสอบผ้าและย้อมสี"]
+
+
+def test_two_matters_in_one_message_get_two_answers() -> None:
+    talk = Talk()
+    assert keys(talk.says("อยากขอใบอนุญาตโรงงาน\nใครรับทดสอบผ้าไหม")) == ["guidance.place_ask"]
+    said = talk.taps("guidance", "anywhere")
+    assert keys(said)[0] == "guidance.several"
+    assert {data for data in buttons(said) if "refer" in data} >= {"1|guidance|refer|thti"}
+    assert len([say for say in said.says if say.card]) == 2
+
+
+@pytest.mark.parametrize("no", ["ไม่ใช่", "no", "ไม่ใช่ทั้งหมดนี้"])
+def test_a_plain_no_means_the_button(no: str) -> None:
+    talk = answered()
+    said = talk.says("no") if no == "no" else talk.says("ไม่ใช่")
+    assert [act.kind for act in said.acts if isinstance(act, Gap)] == ["not_meant"]
+    if talk.conversation.asked == "guidance.pick":
+        assert [act.kind for act in talk.says(no).acts if isinstance(act, Gap)] == ["not_meant"]
 
 
 def test_a_stored_question_is_read_back_and_odd_parts_count_as_not_told() -> None:

@@ -19,7 +19,7 @@ from handlers.words import Words
 from knowledge.model import Lang
 
 Message = dict[str, Any]
-TEXT_LIMIT, MESSAGES = 5000, 5
+TEXT_LIMIT, MESSAGES, READABLE = 5000, 5, 120
 
 
 def render(says: Sequence[Say], lang: Lang, words: Words) -> list[Message]:
@@ -87,8 +87,9 @@ def _told(message: Message) -> Iterator[str]:
 
 
 def _address(action: dict[str, Any]) -> str:
+    """What can be dialled or opened; a map's endless address would bury the words."""
     uri: str = action.get("uri", "")
-    return uri.removeprefix("tel:")
+    return uri.removeprefix("tel:") if len(uri) <= READABLE else ""
 
 
 def _actions(part: Any) -> Iterator[dict[str, Any]]:

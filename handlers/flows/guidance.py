@@ -48,6 +48,8 @@ def text(turn: Turn) -> Outcome | None:
     chosen = typed(turn)
     if chosen:
         return registry.tap(turn, chosen)
+    if said("no", turn.incoming.text) and turn.conversation.asked in (f"{NAME}.answered", f"{NAME}.pick"):
+        return _not_meant(turn, "")
     found = {"question": _first, "more": _more, "pick": _more, "place": _place_typed, "refer": _referred}.get(
         turn.conversation.asked.partition(".")[2]
     )
@@ -78,7 +80,9 @@ def tap(turn: Turn, tap: Tap) -> Outcome | None:
 
 def _decide(turn: Turn, asked: Question) -> Outcome:
     """Asks the router, and says its word: an answer, a question back, or a person."""
-    several = question.several(turn, asked)
+    several, needs_place = question.several(turn, asked)
+    if several and needs_place and not asked.anywhere:
+        return _ask_place(turn, asked, "guidance.place_ask")
     if several:
         return _answer(turn, asked, several, (Say("guidance.several", {"count": len(several)}),))
     found = route(turn, asked)
@@ -131,7 +135,7 @@ def _stranger(turn: Turn, found: Route) -> Outcome:
     """A matter of nobody here: said kindly, with a number where the knowledge has one."""
     numbers = turn.knowledge.facts.hotlines.values()
     calls = tuple(bodies.hotline(line) for line in numbers if line.number in found.note.th.split())[:1]
-    pointer: Text = found.note if found.note.th else T("guidance.stranger_pointer")
+    pointer: Text = found.note if found.note.th else T("guidance.not_ours")
     return _say(
         turn, "question", Question(), Say("guidance.stranger", {"pointer": pointer}, (*calls, PERSON, menu.HOME))
     )
