@@ -9,7 +9,7 @@ office never goes to that office.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Literal
 
 from knowledge.model import Body, ComplaintType, Place
@@ -37,11 +37,16 @@ class Competence:
     """Answers who is in charge. Built once over the facts."""
 
     def __init__(
-        self, types: Mapping[str, ComplaintType], bodies: Mapping[str, Body], centers: Mapping[str, str]
+        self,
+        types: Mapping[str, ComplaintType],
+        bodies: Mapping[str, Body],
+        centers: Mapping[str, str],
+        legal_estate: Callable[[str], bool | None],
     ) -> None:
         self.types = types
         self.bodies = bodies
         self.centers = centers
+        self.legal_estate = legal_estate
 
     def office_for(
         self, type_id: str, place: Place, in_estate: bool | None = None, factory: bool = True, about: str = ""
@@ -71,11 +76,16 @@ class Competence:
         return own if own in self.bodies else DESK
 
     def emergency_office(self, place: Place) -> str:
-        return ESTATES if place.estate else self.provincial(place.province)
+        return ESTATES if self._inside(place, None) else self.provincial(place.province)
+
+    def _inside(self, place: Place, in_estate: bool | None) -> bool:
+        """Whether the estate authority is in charge: not in a private park, whatever its gate says."""
+        if place.estate and self.legal_estate(place.estate) is False:
+            return False
+        return bool(place.estate) if in_estate is None else in_estate
 
     def _by_rule(self, kind: ComplaintType, place: Place, in_estate: bool | None, factory: bool) -> str:
-        inside = bool(place.estate) if in_estate is None else in_estate
-        case = self._case(place, inside, factory)
+        case = self._case(place, self._inside(place, in_estate), factory)
         if case:
             return kind.competence[case]
         houses = set(kind.competence.values())

@@ -6,14 +6,12 @@ and separate; this class only puts their words together, so that a flow has one 
 
 from __future__ import annotations
 
-import importlib
-from datetime import datetime
+from collections.abc import Iterable
+from datetime import date, datetime
 from pathlib import Path
-from types import ModuleType
-from typing import Any
 
 from knowledge import check as checks
-from knowledge import danger, facts, language, normalise, pins, signs
+from knowledge import danger, facts, language, normalise, pins, places, schema, signs
 from knowledge.bodies import Competence
 from knowledge.classify import Intents, Slots, Types
 from knowledge.files import HERE, Files, read_all
@@ -31,10 +29,12 @@ from knowledge.model import (
     PlaceReading,
     Reading,
     Route,
+    Scored,
 )
 from knowledge.route import Router
 
 NOWHERE = Place()
+SURE_PLACE = 0.5  # a place told in passing that is less sure does not choose a counter
 
 
 def load(folder: Path | None = None) -> Knowledge:
@@ -60,11 +60,8 @@ def seen(text: str) -> str:
     return fold(normalise.normalise(text))
 
 
-def module(name: str) -> ModuleType | None:
-    try:
-        return importlib.import_module(f"knowledge.{name}")
-    except ImportError:
-        return None
+def days_of(days: Iterable[schema.SpecialDay]) -> dict[date, str]:
+    return {each.day: each.name for each in days}
 
 
 class Knowledge:
@@ -72,22 +69,24 @@ class Knowledge:
 
     def __init__(self, files: Files, folder: Path) -> None:
         bodies, types = facts.bodies(files), facts.types(files)
-        self.competence = Competence(types, bodies, facts.centers(files))
+        self._languages = language.load(folder)
+        self._danger = danger.Reader(signs.load(folder, self._languages))
+        self._pins = pins.load(folder)
+        self._places = places.load(folder)
+        self.competence = Competence(types, bodies, facts.centers(files), self._places.legal_estate)
         self._types = Types(files.types, normalise.normalise)
         self._intents = Intents(files.intents, normalise.normalise)
         self._slots = Slots(files.slots)
         self._router = Router(files, self.competence, seen)
-        days = files.special_days
-        self._hours = Hours(
-            {each.day: each.name for each in days.extra}, {each.day: each.name for each in days.working}
+        self._hours = Hours(*(days_of(days) for days in (files.special_days.extra, files.special_days.working)))
+        self.facts = Facts(
+            bodies=bodies,
+            types=types,
+            dangers=signs.kinds(folder),
+            hotlines=facts.hotlines(files),
+            areas=self._places.all_areas,
+            estates=self._places.estates,
         )
-        languages = language.load(folder)
-        self._languages = languages
-        self._danger = danger.Reader(signs.load(folder, languages))
-        self._pins = pins.load(folder)
-        places = module("places")
-        self._places: Any = places.load(folder) if places and hasattr(places, "load") else None
-        self.facts = Facts(bodies, types, signs.kinds(folder), facts.hotlines(files), {}, {})
 
     def read(self, text: str) -> Reading:
         folded = seen(text)
@@ -96,11 +95,16 @@ class Knowledge:
         return Reading(
             language=self.language(text),
             danger=alarm,
-            intent=self._intents.read(folded, types, alarm.decision == "act"),
+            intent=self._intent(folded, types, alarm),
             types=types,
-            places=self._places.find_all(text) if self._places else (),
+            places=self._places.find_all(text),
             slots=self._slots.read(text),
         )
+
+    def _intent(self, folded: str, types: tuple[Scored, ...], alarm: Danger) -> str:
+        """What nothing told is a question where the router knows the answer ("TQA application")."""
+        intent = self._intents.read(folded, types, alarm.decision == "act")
+        return "ask" if intent == "unknown" and self._router.knows(folded) else intent
 
     def danger(self, text: str) -> Danger:
         return self._danger.read(text)
@@ -112,28 +116,34 @@ class Knowledge:
         return normalise.normalise(text)
 
     def route(self, text: str, place: Place | None = None) -> Route:
-        return self._router.read(text, place or NOWHERE)
+        """Whom to ask about this. The place counts where it is known, else as it is told in the text."""
+        known = place if place and (place.province or place.estate) else self._told_place(text)
+        return self._router.read(text, known)
+
+    def _told_place(self, text: str) -> Place:
+        told = [each for each in self._places.find_all(text) if each.confidence >= SURE_PLACE]
+        return max(told, key=lambda each: each.confidence).place if told else NOWHERE
 
     def read_place(self, text: str, within: str = "") -> PlaceReading | None:
-        return self._places.read_place(text, within) if self._places else None
+        return self._places.read_place(text, within)
 
     def at(self, lat: float, lon: float) -> PinReading:
         return self._pins.at(lat, lon)
 
     def areas(self, within: str = "") -> tuple[Area, ...]:
-        return self._places.areas(within) if self._places else ()
+        return self._places.areas(within)
 
     def area(self, code: str) -> Area | None:
-        return self._places.area(code) if self._places else None
+        return self._places.area(code)
 
     def describe(self, place: Place, lang: str) -> str:
-        return self._places.describe(place, lang) if self._places else place.typed
+        return self._places.describe(place, lang)
 
     def disagree(self, a: Place, b: Place) -> bool:
-        return bool(self._places and self._places.disagree(a, b))
+        return self._places.disagree(a, b)
 
     def estate_near(self, place: Place) -> str:
-        return self._places.estate_near(place) if self._places else ""
+        return self._places.estate_near(place)
 
     def office_for(self, type_id: str, place: Place, in_estate: bool | None = None, factory: bool = True) -> str:
         return self.competence.office_for(type_id, place, in_estate, factory)

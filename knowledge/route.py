@@ -24,6 +24,7 @@ from knowledge.grams import Ranker, Table
 from knowledge.model import Both, Candidate, Place, Route
 from knowledge.phrases import STRANGER
 
+Weighed = tuple[phrases.Reason, list[frozenset[int]]]
 Decision = Literal["answer", "ask", "hand_over"]
 COUNTERS = {PROVINCIAL, CAPITAL, ESTATES}
 BY_PLACE = {PROVINCIAL, CENTER}
@@ -58,12 +59,8 @@ class Router:
         self.things = phrases.things(files, fold)
         self.weak = Finder(fold(each.say) for each in files.weak)
         self.finder = Finder([*self.aliases, *self.things])
-        self.reasons = {
-            own: [
-                (reason, [frozenset(self.ranker.rows(fold(said))) for said in reason.said if said]) for reason in some
-            ]
-            for own, some in phrases.reasons(files).items()
-        }
+        self.reasons = phrases.reasons(files)
+        self._weighed: dict[str, list[Weighed]] = {}
         self.sectors = {fold(word): each for each in files.nobody_covers for word in each.words}
         self.sector_finder = Finder(self.sectors)
         self.strangers = {each.topic: each for each in files.strangers}
@@ -78,6 +75,13 @@ class Router:
             return self._stranger(ranked.labels[0].removeprefix(STRANGER), sure)
         route = self._route(folded, found, ranked, sure, place)
         return self._with_note(folded, route)
+
+    def knows(self, folded: str) -> bool:
+        """Whether a folded text surely asks for a body: cheaper than a whole answer."""
+        found = [each.phrase for each in self.finder.find(folded)]
+        ranked = self._ranked(folded, found, Place())
+        sure = self._confidence(folded, found, ranked, Place())
+        return sure >= self.limits.answer_from and not ranked.labels[0].startswith(STRANGER)
 
     def _ranked(self, folded: str, found: list[str], place: Place) -> Ranked:
         scores, evidence = self.ranker.scores(folded)
@@ -142,11 +146,20 @@ class Router:
         """What the body does that is nearest to what was asked."""
         asked = frozenset(self.ranker.rows(folded))
         best, most = None, ALIKE
-        for reason, said in self.reasons.get(label, ()):
+        for reason, said in self._reasons_of(label):
             alike = max((self._alike(asked, each) for each in said), default=0.0)
             if alike > most:
                 best, most = reason, alike
         return best
+
+    def _reasons_of(self, label: str) -> list[Weighed]:
+        """The reasons of a body, put into runs of letters when it is first named: most never are."""
+        if label not in self._weighed:
+            self._weighed[label] = [
+                (reason, [frozenset(self.ranker.rows(self.fold(said))) for said in reason.said if said])
+                for reason in self.reasons.get(label, ())
+            ]
+        return self._weighed[label]
 
     def _alike(self, asked: frozenset[int], said: frozenset[int]) -> float:
         common = asked & said
