@@ -102,7 +102,7 @@ class Acts:
         """Photos chosen together are an album; everything else comes one by one."""
         photos = [one for one in files if one.kind == "image"]
         others = [one for one in files if one.kind != "image"]
-        made = events.images(len(photos), self._chance) if photos else []
+        made = events.images(len(photos), ids.message_id(self._world.now()), self._chance) if photos else []
         sent = [self._upload(who, photos[_index(one)], one, chat) for one in made]
         return sent + [self._upload(who, one, events.media(one.kind, one.name, len(one.body)), chat) for one in others]
 

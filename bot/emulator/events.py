@@ -102,12 +102,11 @@ def sticker(package: str, number: str, keywords: Sequence[str] = ()) -> dict[str
     return {"type": "sticker", "packageId": package, "stickerId": number, "stickerResourceType": "STATIC", **known}
 
 
-def images(count: int, chance: random.Random) -> list[dict[str, Any]]:
+def images(count: int, album: str, chance: random.Random) -> list[dict[str, Any]]:
     """Photos sent together: one event each, in no order that could be relied on."""
     line = {"type": "image", "contentProvider": {"type": "line"}}
     if count == 1:
         return [line]
-    album = ids.message_id(0)
     photos = [{**line, "imageSet": {"id": album, "index": at + 1, "total": count}} for at in range(count)]
     chance.shuffle(photos)
     return photos

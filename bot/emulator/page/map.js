@@ -69,8 +69,8 @@ class Sheet {
   }
 
   /** Names, important ones first, none over another. */
-  names() {
-    const { pen } = this, taken = [], finest = this.seen.zoom > 260 ? 2 : 1;
+  names(spared = []) {
+    const { pen } = this, taken = spared.map(({ lat, lon }) => ({ x: this.x(lon), y: this.y(lat) - 14, half: 14 })), finest = this.seen.zoom > 260 ? 2 : 1;
     pen.textAlign = "center";
     pen.lineJoin = "round";
     for (let level = 1; level <= finest; level++) for (const [name, lat, lon, rank] of drawing.labels) if (rank === level) this.name(name, this.x(lon), this.y(lat), level, taken);
@@ -111,7 +111,7 @@ class Sheet {
   /** How long a bar of about 80 pixels is. */
   scale() {
     const { pen } = this, km = [200, 100, 50, 20, 10, 5, 2, 1].find((one) => (one / 111) * this.seen.zoom < 110) ?? 1;
-    const long = (km / 111) * this.seen.zoom, y = this.high - 34;
+    const long = (km / 111) * this.seen.zoom, y = 26;
     pen.fillStyle = pen.strokeStyle = "#33414e";
     pen.lineWidth = 2;
     pen.beginPath();
@@ -128,7 +128,7 @@ export function drawPlace(canvas, lat, lon) {
   load().then(() => {
     const sheet = new Sheet(canvas, { lat: lat + 0.06, lon, zoom: 300 }, 2);
     sheet.land();
-    sheet.names();
+    sheet.names([{ lat, lon }]);
     sheet.mark(lat, lon);
   });
 }
@@ -140,7 +140,7 @@ function draw() {
   canvas.height = room.height * ratio;
   const sheet = new Sheet(canvas, view, ratio);
   sheet.land();
-  sheet.names();
+  sheet.names(pin ? [pin] : []);
   sheet.scale();
   if (pin) sheet.mark(pin.lat, pin.lon);
 }
