@@ -2,8 +2,8 @@
 
 Three answers: act (help at once), ask (is somebody in danger now?), none. Missing a real one is worst, a needless
 question is cheap, a needless alarm is bad, so doubt leads to the question. Rules over words and their neighbours were
-taken and not a learned model: with some hundred labelled texts a model learned the city's roads, and an officer can read
-why a rule spoke. The order of the rules in `_decide` is their meaning.
+taken and not a learned model: from some hundred labelled texts a model learns the roads of a city, and an officer can
+read why a rule spoke. The order of the rules in `_decide` is their meaning.
 """
 
 from __future__ import annotations

@@ -49,8 +49,16 @@ class Words(Generic[T]):
 
 
 def _inside(text: str, at: int) -> bool:
-    """Whether this place lies inside a Latin word or a number: `fire` does not stand in `fireworks`."""
-    return 0 < at < len(text) and _latin(text[at - 1]) and _latin(text[at])
+    """Whether this place lies inside a Latin word, a number or a Thai syllable: no `fire` stands in `fireworks`."""
+    if not 0 < at < len(text):
+        return False
+    before, after = text[at - 1], text[at]
+    return after in _MARKS or before in _LEADING or (_latin(before) and _latin(after))
+
+
+# Thai marks above and below belong to the letter before them, the vowels written first to the letter behind them.
+_MARKS = frozenset("\u0e31\u0e34\u0e35\u0e36\u0e37\u0e38\u0e39\u0e3a\u0e47\u0e48\u0e49\u0e4a\u0e4b\u0e4c\u0e4d")
+_LEADING = frozenset("\u0e40\u0e41\u0e42\u0e43\u0e44")
 
 
 def _latin(letter: str) -> bool:

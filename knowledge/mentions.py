@@ -1,0 +1,278 @@
+"""Where a free text names areas and estates, with care for names that are also words of everyday.
+
+A name counts fully behind a word for its level ("district of …"), alone only if it is rare enough, and hardly behind
+"road" or "temple", which carry names of places that lie elsewhere. Names next to each other tell of one place together:
+each narrows what the others may mean. What is found keeps all areas it may be, so that the person can be asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+from knowledge.files import read
+from knowledge.gazetteer import Gazetteer, contains
+from knowledge.normalise import normalise
+from knowledge.words import Hit, Words, gathered
+
+Level = Literal["province", "district", "subdistrict"]
+LETTERS = {"province": 5, "district": 4, "subdistrict": 6}  # length of a code
+TOGETHER_WITHIN = 60  # letters between names that tell of one place
+LONG_ENOUGH = 5  # letters of a Thai name that is read without a word before it
+SHORTEST = 4  # letters of a name inside a longer answer
+ROAD, HARDLY = 0.3, 0.2  # how sure a name of a road, and a bare name of a subdistrict
+LEAST = 0.4  # what is less sure only adds to what is told besides
+FEW = 3  # areas of one name that may still be meant by it alone
+
+
+class AroundFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Words around names: see the head of the file."""
+
+    level: dict[Level, list[str]]
+    town: list[str]
+    estate: list[str]
+    thing: list[str]
+    somewhere: list[str]
+    everyday: list[str]
+    not_places: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What a name may mean: the code of an area, or the id of an estate. `care`: only with a word before it."""
+
+    code: str
+    estate: bool = False
+    care: bool = False
+    rank: int = 0  # 0 province, 1 district or locality, 2 subdistrict
+    former: bool = False  # an old name: only behind the word for its level
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A name in a text and the areas it may be. `sure` from 0 to 1; `estates` if it names estates instead."""
+
+    start: int
+    end: int
+    codes: tuple[str, ...]
+    sure: float
+    estates: tuple[str, ...] = ()
+    explicit: bool = False
+
+
+class Around:
+    """Tells from the letters before a name what it is used for."""
+
+    def __init__(self, file: AroundFile) -> None:
+        self._levels = {level: _sorted(words) for level, words in file.level.items()}
+        self._estate = _sorted(file.estate)
+        self._thing = _sorted(file.thing)
+        self._somewhere = _sorted(file.somewhere)
+        self.town = _sorted(file.town)
+        self.everyday = frozenset(file.everyday)
+        self.not_places = frozenset(normalise(word) for word in file.not_places)
+
+    def level(self, before: str) -> Level | None:
+        return next((level for level, words in self._levels.items() if _ends(before, words)), None)
+
+    def estate(self, before: str) -> bool:
+        return _ends(before, self._estate)
+
+    def thing(self, before: str, after: str) -> bool:
+        """A road or a firm by this name: the word stands before it, or a house number follows."""
+        return _ends(before, self._thing) or after.lstrip()[:1].isdigit()
+
+    def somewhere(self, before: str) -> bool:
+        return not before.strip() or _ends(before, self._somewhere)
+
+
+def _sorted(words: Iterable[str]) -> tuple[str, ...]:
+    return tuple(sorted((normalise(word) for word in words), key=len, reverse=True))
+
+
+def _ends(before: str, words: tuple[str, ...]) -> bool:
+    """One of the words ends here. A single letter stands between spaces, a Latin word by itself."""
+    bare = before.rstrip(" :")
+    for word in words:
+        if bare.endswith(word) and (len(word) > 1 or bare != before):
+            left = bare[: -len(word)]
+            if (len(word) > 1 and not word.isascii()) or not left or left[-1] in " /,:*(":
+                return True
+    return False
+
+
+class Finder:
+    """All names of areas and estates in one vocabulary, and the finding of them in a text."""
+
+    def __init__(self, gazetteer: Gazetteer, around: Around) -> None:
+        self._gazetteer = gazetteer
+        self._around = around
+        names: dict[str, tuple[Meaning, ...]] = gathered(_names(gazetteer, around.everyday))
+        self.names = Words.of({**names, **dict.fromkeys(around.not_places, ())})
+        self._towns = tuple(
+            code for code in gazetteer.areas if len(code) == 4 and code.endswith("01") and code[:2] != "10"
+        )
+
+    def find(self, text: str, lenient: bool = False) -> list[Mention]:
+        """Mentions by place, none inside another. `lenient`: the text answers "where?", so bare names count."""
+        found: list[Mention] = []
+        for hit in self._longest(text):
+            mention = self._mention(text, hit, lenient)
+            if mention:
+                found.append(mention)
+        return sorted([*found, *self._town(text, found)], key=lambda mention: mention.start)
+
+    def _longest(self, text: str) -> Iterator[Hit[tuple[Meaning, ...]]]:
+        """Names that do not overlap, the longest first: in "the town of Lat Phrao" no other town is named."""
+        taken: set[int] = set()
+        for hit in sorted(self.names.find(text), key=lambda hit: (hit.start - hit.end, hit.start)):
+            if hit.start not in taken and hit.end - 1 not in taken:
+                taken.update(range(hit.start, hit.end))
+                if hit.what:
+                    yield hit
+
+    def _mention(self, text: str, hit: Hit[tuple[Meaning, ...]], lenient: bool) -> Mention | None:
+        before, after = text[max(0, hit.start - 24) : hit.start], text[hit.end : hit.end + 3]
+        estates = [meaning for meaning in hit.what if meaning.estate]
+        if estates and (self._around.estate(before) or any(not meaning.care for meaning in estates)):
+            return self._estates(hit, estates)
+        level = self._around.level(before)
+        if level == "district" and text[hit.start : hit.end] in self._around.town:
+            return None
+        areas = [meaning for meaning in hit.what if not meaning.estate and (level or not meaning.former)]
+        if level and (exact := [each for each in areas if len(each.code) == LETTERS[level]]):
+            return Mention(hit.start, hit.end, _codes(exact), 0.95, explicit=True)
+        if level and (areas := [each for each in areas if not each.care]) and hit.end - hit.start >= SHORTEST:
+            return Mention(hit.start, hit.end, _codes(areas), 0.8, explicit=True)
+        if lenient or text == text[hit.start : hit.end]:
+            return self._answer(text, hit, areas, estates)
+        return self._bare(hit, areas, before, after)
+
+    def _answer(
+        self, text: str, hit: Hit[tuple[Meaning, ...]], areas: list[Meaning], estates: list[Meaning]
+    ) -> Mention | None:
+        """A bare name in the answer to "where?": the one larger area of that name, else all that it may be."""
+        if hit.end - hit.start < len(text) and hit.end - hit.start < SHORTEST:
+            return None
+        if not areas:
+            return self._estates(hit, estates)
+        large = [meaning for meaning in areas if meaning.rank < 2 and not meaning.care]
+        return Mention(hit.start, hit.end, _codes(large if len(large) == 1 else areas), 0.75)
+
+    def _bare(self, hit: Hit[tuple[Meaning, ...]], areas: list[Meaning], before: str, after: str) -> Mention | None:
+        """A name with no level before it."""
+        areas = [meaning for meaning in areas if not meaning.care]
+        top = min((meaning.rank for meaning in areas), default=3)
+        best = [meaning for meaning in areas if meaning.rank == top]
+        if not best or (top and hit.end - hit.start < LONG_ENOUGH):
+            return None
+        if self._around.thing(before, after):
+            return Mention(hit.start, hit.end, _codes(best), ROAD) if top == 1 else None
+        sure = (0.9, 0.7, HARDLY)[top]
+        if top == 2 and len(best) <= FEW and self._around.somewhere(before):
+            sure = 0.5
+        return Mention(hit.start, hit.end, _codes(areas if top == 2 else best), sure if len(best) == 1 else sure - 0.15)
+
+    def _estates(self, hit: Hit[tuple[Meaning, ...]], estates: list[Meaning]) -> Mention:
+        known = [self._gazetteer.estates[meaning.code] for meaning in estates]
+        codes = tuple(dict.fromkeys(_where(each.subdistricts, each.districts, each.province) for each in known))
+        return Mention(hit.start, hit.end, codes, 0.9, tuple(each.id for each in known), explicit=True)
+
+    def _town(self, text: str, found: list[Mention]) -> Iterator[Mention]:
+        """The capital district of a province, written without the province: its name is "town" and nothing more."""
+        taken = {at for mention in found for at in range(mention.start, mention.end)}
+        for word in self._around.town:
+            start = text.find(word)
+            while start >= 0:
+                before = text[max(0, start - 24) : start]
+                if start not in taken and self._around.level(before) == "district":
+                    yield Mention(start, start + len(word), self._towns, 0.9, explicit=True)
+                start = text.find(word, start + 1)
+
+
+def _where(subdistricts: list[str], districts: list[str], province: str) -> str:
+    """The smallest area that an estate surely lies in."""
+    if len(subdistricts) == 1:
+        return subdistricts[0]
+    return districts[0] if len(districts) == 1 else province
+
+
+def _codes(meanings: Iterable[Meaning]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(meaning.code for meaning in meanings))
+
+
+def _names(gazetteer: Gazetteer, everyday: frozenset[str]) -> Iterator[tuple[str, Meaning]]:
+    yield from _of_areas(
+        gazetteer, everyday | {name for one in gazetteer.provinces.values() for name in one.only_after_word}
+    )
+    for own, province in gazetteer.provinces.items():
+        yield from ((normalise(name), Meaning(own)) for name in province.aliases)
+        yield from ((normalise(name), Meaning(own, care=True)) for name in province.only_after_word)
+        yield from ((normalise(name), Meaning(code, rank=1)) for name, code in province.localities.items())
+        old = ((name, code) for name, codes in province.former.items() for code in codes)
+        yield from ((normalise(name), Meaning(code, rank=2, former=True)) for name, code in old)
+    for own, estate in gazetteer.estates.items():
+        names = (estate.name.th, estate.name.en, *estate.aliases)
+        yield from ((normalise(name), Meaning(own, estate=True)) for name in names)
+        yield from ((normalise(name), Meaning(own, estate=True, care=True)) for name in estate.only_after_word)
+
+
+def _of_areas(gazetteer: Gazetteer, everyday: frozenset[str]) -> Iterator[tuple[str, Meaning]]:
+    for code, area in gazetteer.areas.items():
+        rank = ("province", "district", "subdistrict").index(area.level)
+        for name in (area.name.th, area.name.en, area.name.en.replace(" ", "")):
+            spelt = normalise(name)
+            # Tak, Nan, Trat: short names in Latin letters are too easily another word.
+            yield spelt, Meaning(code, care=area.name.th in everyday or spelt in everyday or _short(spelt), rank=rank)
+
+
+def _short(name: str) -> bool:
+    return name.isascii() and len(name) < LONG_ENOUGH
+
+
+def together(mentions: Iterable[Mention]) -> list[list[Mention]]:
+    """Mentions that tell of one place together; the last of each group is narrowed to what agrees with all of it."""
+    groups: list[list[Mention]] = []
+    hardly: list[Mention] = []
+    for mention in mentions:
+        if mention.sure < LEAST:
+            hardly.append(mention)
+        elif groups and (both := _joined(groups[-1][-1], mention)):
+            groups[-1].append(both)
+        else:
+            groups.append([mention])
+    for group in groups:
+        _add(group, hardly)
+    return groups
+
+
+def _add(group: list[Mention], hardly: list[Mention]) -> None:
+    """A bare name that is one smaller area of what is told next to it is meant by it."""
+    for mention in hardly:
+        both = _joined(group[-1], mention)
+        if both and mention.sure != ROAD and len(both.codes) == 1 and both.codes[0] in mention.codes:
+            group.append(replace(both, start=min(group[-1].start, both.start), end=max(group[-1].end, both.end)))
+
+
+def _joined(one: Mention, other: Mention) -> Mention | None:
+    near = max(one.start - other.end, other.start - one.end) <= TOGETHER_WITHIN
+    agreed = _agreed(one, other) if near else ()
+    if not agreed:
+        return None
+    estates, sure = other.estates or one.estates, max(one.sure, other.sure)
+    return replace(other, codes=agreed, sure=sure, estates=estates, explicit=True)
+
+
+def _agreed(one: Mention, other: Mention) -> tuple[str, ...]:
+    """The smaller of each pair of areas of which one lies in the other."""
+    pairs = ((a, b) for a in one.codes for b in other.codes)
+    return tuple(dict.fromkeys(b if contains(a, b) else a for a, b in pairs if contains(a, b) or contains(b, a)))
+
+
+def load(folder: Path, gazetteer: Gazetteer) -> Finder:
+    """The finder over `folder/places/words.yaml`."""
+    return Finder(gazetteer, Around(read(folder / "places" / "words.yaml", AroundFile)))

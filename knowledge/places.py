@@ -1,0 +1,206 @@
+"""Reads typed places: the answer to "where?", and places told in passing in a free text.
+
+An answer may be read boldly, because the person sees what was understood and can change it; a free text carefully,
+because nobody asked. What fits several areas is not guessed: the reading holds the sure part and the choices to ask
+with. Typing errors are mended by rapidfuzz, but only when nothing was found by letter, and over few names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from functools import lru_cache
+from math import cos, hypot, radians
+from pathlib import Path
+
+from knowledge import gazetteer as areas_of
+from knowledge import mentions
+from knowledge.files import HERE
+from knowledge.gazetteer import Estate, Gazetteer, as_place, code_of, contains, province_of
+from knowledge.mentions import Finder, Mention
+from knowledge.model import Area, Both, Place, PlaceReading, Span
+from knowledge.normalise import Folded, folded
+
+CHOICES = 6  # what fits on one screen of buttons
+ESTATE_M = 3_000.0
+WRITTEN_ALIKE = 80.0  # of 100: how like a typed name must be to be taken for a known one
+READ_WRONG = 0.6  # how sure a name mended by likeness is
+BOLD = 0.7  # what is surer than this in a careful reading needs no bolder one
+
+
+class Reader:
+    """Places in words."""
+
+    def __init__(self, gazetteer: Gazetteer, finder: Finder) -> None:
+        self._known = gazetteer
+        self._finder = finder
+        self._alike = lru_cache(maxsize=64)(self._names_within)
+
+    # --- reading ---
+
+    def find_all(self, text: str) -> tuple[PlaceReading, ...]:
+        """Places named in a free text, in its order."""
+        seen = folded(text)
+        found = self._finder.find(seen.text)
+        told = mentions.together(found) or [[road] for road in map(self._by_road, found) if road][:1]
+        return tuple(self._reading(group, seen, text) for group in told)
+
+    def read_place(self, text: str, within: str = "") -> PlaceReading | None:
+        """An answer to "where?", inside an area already chosen. None where nothing can be read."""
+        seen = folded(text)
+        found = self._by_code(seen.text, within) or self._by_name(seen, text, within)
+        return found or self._by_likeness(seen.text, text, within)
+
+    def _by_code(self, text: str, within: str) -> PlaceReading | None:
+        code = text.upper()
+        codes = (code,) if code in self._known.areas else self._known.postcodes.get(text, ())
+        return self._of_codes(_inside(codes, within), text, 1.0)
+
+    def _by_name(self, seen: Folded, text: str, within: str) -> PlaceReading | None:
+        careful = self._groups(seen, within, lenient=False)
+        told = [group for group in careful if group[-1].sure >= BOLD] or self._groups(seen, within, lenient=True)
+        if not told:
+            return None
+        return self._reading(max(told, key=lambda group: (group[-1].explicit, group[-1].sure, len(group))), seen, text)
+
+    def _groups(self, seen: Folded, within: str, lenient: bool) -> list[list[Mention]]:
+        found = self._finder.find(seen.text, lenient)
+        if within:
+            found = [replace(one, codes=inside) for one in found if (inside := _inside(one.codes, within))]
+        return mentions.together(found)
+
+    def _by_likeness(self, spelt: str, text: str, within: str) -> PlaceReading | None:
+        """The names most like what was typed; several equally like ones are asked about."""
+        from rapidfuzz import fuzz, process
+
+        if len(spelt) < 3:
+            return None
+        names = self._alike(within)
+        found = process.extract(spelt, names.keys(), scorer=fuzz.ratio, score_cutoff=WRITTEN_ALIKE, limit=CHOICES)
+        best = [name for name, score, _ in found if score >= found[0][1] - 2]
+        codes = tuple(dict.fromkeys(code for name in best for code in names[name]))
+        return self._of_codes(codes, text, READ_WRONG)
+
+    def _names_within(self, within: str) -> Mapping[str, tuple[str, ...]]:
+        """Names for the comparison by likeness: all of an area already chosen, else provinces and districts."""
+        found: dict[str, tuple[str, ...]] = {}
+        for name, meanings in self._finder.names.meanings.items():
+            codes = tuple(each.code for each in meanings if not each.estate and (within or each.rank < 2))
+            if inside := _inside(codes, within):
+                found[name] = inside
+        return found
+
+    def _by_road(self, mention: Mention) -> Mention | None:
+        """Roads and temples are named after places near them: the province, no more, and not surely."""
+        provinces = {province_of(code) for code in mention.codes}
+        usable = mention.sure == mentions.ROAD and len(provinces) == 1
+        return replace(mention, codes=tuple(provinces), sure=mentions.LEAST) if usable else None
+
+    # --- putting together ---
+
+    def _reading(self, group: list[Mention], seen: Folded, text: str) -> PlaceReading:
+        last = group[-1]
+        span = seen.span(min(each.start for each in group), max(each.end for each in group))
+        sure = last.sure if len(group) == 1 else min(0.98, last.sure + 0.03)
+        made = self._of_codes(last.codes, text[span.start : span.end], sure, span)
+        reading = made or PlaceReading(Place(), 0.0, span=span)
+        return self._with_estates(reading, last.estates)
+
+    def _with_estates(self, reading: PlaceReading, estates: tuple[str, ...]) -> PlaceReading:
+        if len(estates) == 1:
+            return replace(reading, place=replace(reading.place, estate=estates[0]), choices=())
+        here = code_of(reading.place)
+        own = [self._known.estates[each] for each in estates]
+        own = [each for each in own if not here or contains(here, _site(each)) or contains(_site(each), here)]
+        if len(own) == 1:
+            return self._with_estates(reading, (own[0].id,))
+        choices = tuple(replace(as_place(_site(each)), estate=each.id) for each in own)
+        return replace(reading, choices=choices[:CHOICES]) if choices else reading
+
+    def _of_codes(
+        self, codes: tuple[str, ...], typed: str, sure: float, span: Span | None = None
+    ) -> PlaceReading | None:
+        if not codes:
+            return None
+        codes = tuple(code for code in codes if not any(code != outer and contains(outer, code) for outer in codes))
+        if len(codes) == 1:
+            return PlaceReading(as_place(codes[0], typed), sure, span=span)
+        shared = as_place(_shared(codes), typed)
+        ordered = sorted(codes, key=self._order)
+        return PlaceReading(shared, min(sure, 0.5), tuple(as_place(code) for code in ordered[:CHOICES]), span)
+
+    def _order(self, code: str) -> tuple[int, int, str]:
+        """Larger areas first, then provinces with many factories."""
+        level = ("province", "district", "subdistrict").index(self._known.areas[code].level)
+        return level, -self._known.importance.get(province_of(code), 0), code
+
+    # --- asking ---
+
+    def areas(self, within: str = "") -> tuple[Area, ...]:
+        return self._known.below(within)
+
+    def area(self, code: str) -> Area | None:
+        return self._known.areas.get(code)
+
+    def describe(self, place: Place, lang: str) -> str:
+        return self._known.describe(place, lang)
+
+    def disagree(self, a: Place, b: Place) -> bool:
+        """Whether a pin and a typed place cannot both be right. Subdistricts of a district may: lines are not exact."""
+        if a.province and b.province and a.province != b.province:
+            return True
+        return bool(a.district and b.district and a.district != b.district)
+
+    def estate_near(self, place: Place) -> str:
+        """The estate named, or the one whose centre lies within 3 km of the pin. A hint, not a border."""
+        if place.estate or place.lat is None or place.lon is None:
+            return place.estate
+        hints = ((each.id, each.hint) for each in self._known.estates.values() if each.hint)
+        near = [(_metres(place.lat, place.lon, hint.lat, hint.lon), own) for own, hint in hints]
+        metres, own = min(near)
+        return own if metres <= ESTATE_M else ""
+
+    # --- for the facts ---
+
+    @property
+    def all_areas(self) -> Mapping[str, Area]:
+        return self._known.areas
+
+    @property
+    def estates(self) -> Mapping[str, Both]:
+        return {own: Both(estate.name.th, estate.name.en) for own, estate in self._known.estates.items()}
+
+    def legal_estate(self, estate: str) -> bool | None:
+        """Whether the Industrial Estate Authority is in charge there; None where nobody knows for sure."""
+        known = self._known.estates.get(estate)
+        return known.legal_estate if known else None
+
+
+def _inside(codes: Iterable[str], within: str) -> tuple[str, ...]:
+    return tuple(code for code in codes if not within or contains(within, code))
+
+
+def _site(estate: Estate) -> str:
+    """The first area that an estate lies in."""
+    return (estate.subdistricts or estate.districts or [estate.province])[0]
+
+
+def _shared(codes: tuple[str, ...]) -> str:
+    """The smallest area that holds all of them, or ""."""
+    if len({province_of(code) for code in codes}) > 1:
+        return ""
+    districts = {code if code.startswith("TH-") else code[:4] for code in codes}
+    return districts.pop() if len(districts) == 1 else province_of(codes[0])
+
+
+def _metres(lat: float, lon: float, lat2: float, lon2: float) -> float:
+    return 111_320.0 * hypot(lat - lat2, (lon - lon2) * cos(radians(lat)))
+
+
+def load(folder: Path = HERE) -> Reader:
+    """The reader over `folder/geo` and `folder/places`."""
+    known = areas_of.load(folder)
+    return Reader(known, mentions.load(folder, known))
+
+
+__all__ = ["Reader", "code_of", "load"]
