@@ -102,7 +102,7 @@ def address(url: str) -> str:
 
 
 def telephone(number: str) -> str:
-    """`tel:` with nothing but what a keypad has, or nothing. An extension ("#103", "ต่อ 103") is left to the eye."""
+    """`tel:` with nothing but what a keypad has, or nothing. An extension is left to the eye."""
     main = re.split(r"[#xX;,]|\u0e15\u0e48\u0e2d|ext", number, maxsplit=1)[0]
     digits = re.sub(r"[^0-9+*]", "", main)
     return f"tel:{digits}" if 2 < len(digits) < 20 else ""
