@@ -11,7 +11,8 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +23,8 @@ BM25, COSINE, BAYES = 2.0, 1.0, 1.0  # shares of the readers in the sum
 SATURATION, LENGTH = 1.5, 0.75  # BM25's k1 and b
 SMOOTH = 0.3  # naive Bayes: what an unseen run counts
 Table = NDArray[np.float32]
+Half = NDArray[np.float16]
+SAMPLE = 4  # texts a label by which the readers' spreads are measured
 
 
 def runs(text: str) -> list[str]:
@@ -30,24 +33,27 @@ def runs(text: str) -> list[str]:
     return [text[at : at + size] for size in range(SHORTEST, LONGEST + 1) for at in range(len(text) - size + 1)]
 
 
+class Column(NamedTuple):
+    """The runs of one label's document: their rows, and how often each stands there."""
+
+    rows: NDArray[np.intp]
+    counts: Table
+
+
 class Ranker:
     """Built over label -> texts (folded); gives a score a label. Half-precision: ten megabytes for a hundred labels."""
 
     def __init__(self, documents: Mapping[str, Sequence[str]]) -> None:
         self.labels = tuple(documents)
-        counted = [Counter(run for text in texts for run in runs(text)) for texts in documents.values()]
-        self.known = {run: row for row, run in enumerate(dict.fromkeys(run for each in counted for run in each))}
-        counts = self._counts(counted)
-        seen = (counts > 0).sum(axis=1, dtype=np.float32)
-        self.rarity: Table = np.log((1 + len(counted)) / (1 + seen)) + 1
-        sample = [self.rows(text) for texts in documents.values() for text in texts[:: max(1, len(texts) // 4)]]
-        self.weights = sum_of(counts, seen, self.rarity, sample).astype(np.float16)
+        self.known: dict[str, int] = {}
+        columns = [self._column(texts) for texts in documents.values()]
+        sample = [self.rows(text) for texts in documents.values() for text in texts[:: max(1, len(texts) // SAMPLE)]]
+        self.weights = weights_of(columns, len(self.known), sample)
 
-    def _counts(self, counted: Iterable[Counter[str]]) -> Table:
-        table = np.zeros((len(self.known), len(self.labels)), np.float32)
-        for column, each in enumerate(counted):
-            table[[self.known[run] for run in each], column] = list(each.values())
-        return table
+    def _column(self, texts: Sequence[str]) -> Column:
+        counted = Counter(run for text in texts for run in runs(text))
+        rows = [self.known.setdefault(run, len(self.known)) for run in counted]
+        return Column(np.array(rows, np.intp), np.array(list(counted.values()), np.float32))
 
     def rows(self, text: str) -> list[int]:
         """The known runs of a text, each once."""
@@ -67,33 +73,71 @@ class Ranker:
         )
 
 
-def sum_of(counts: Table, seen: Table, rarity: Table, sample: list[list[int]]) -> Table:
-    """The readers' weights, each scaled so that its scores over the sample spread alike."""
-    total = np.zeros_like(counts)
-    for share, reader in ((BM25, bm25), (COSINE, cosine), (BAYES, bayes)):
-        weights = reader(counts, seen, rarity)
-        spread = np.median([weights[rows].sum(axis=0).std() for rows in sample if rows])
-        total += np.float32(share / spread) * weights
-    return total
+def weights_of(columns: Sequence[Column], known: int, sample: list[list[int]]) -> Half:
+    """The readers' weights, each scaled so that its scores over the sample spread alike, added up.
+
+    Label by label and in half precision: the same on whole tables takes a hundred megabytes for a moment, which the
+    process never gives back.
+    """
+    seen = np.bincount(np.concatenate([column.rows for column in columns]), minlength=known).astype(np.float32)
+    corpus = Corpus(columns, seen, known)
+    tables = [np.zeros((known, len(columns)), np.float16) for _ in READERS]
+    for at, column in enumerate(columns):
+        for table, (reader, _) in zip(tables, READERS, strict=True):
+            table[:, at] = reader(column, corpus)
+    shares = [share / spread(table, sample) for table, (_, share) in zip(tables, READERS, strict=True)]
+    for at in range(len(columns)):
+        summed = sum(table[:, at].astype(np.float32) * share for table, share in zip(tables, shares, strict=True))
+        tables[0][:, at] = summed
+    return tables[0]
 
 
-def bm25(counts: Table, seen: Table, rarity: Table) -> Table:
-    labels = counts.shape[1]
-    rare = np.log(1 + (labels - seen + 0.5) / (seen + 0.5)).astype(np.float32)
-    length = counts.sum(axis=0)
-    room = SATURATION * (1 - LENGTH + LENGTH * length / length.mean())
-    return np.asarray(counts * (SATURATION + 1) / (counts + room) * rare[:, None], np.float32)
+def spread(table: Half, sample: list[list[int]]) -> np.float32:
+    return np.float32(np.median([table[rows].sum(axis=0, dtype=np.float32).std() for rows in sample if rows]))
 
 
-def cosine(counts: Table, seen: Table, rarity: Table) -> Table:
-    weights = (1 + np.log(np.maximum(counts, 1))) * (counts > 0) * rarity[:, None]
-    weights /= np.linalg.norm(weights, axis=0, keepdims=True) + 1e-9
-    return np.asarray(weights * rarity[:, None], np.float32)
+class Corpus:
+    """What all documents have in common: how rare each run is, how long documents are, how often each run stands."""
+
+    def __init__(self, columns: Sequence[Column], seen: Table, known: int) -> None:
+        labels = len(columns)
+        self.rarity: Table = (np.log((1 + labels) / (1 + seen)) + 1).astype(np.float32)
+        self.rare: Table = np.log(1 + (labels - seen + 0.5) / (seen + 0.5)).astype(np.float32)
+        self.length = float(np.mean([column.counts.sum() for column in columns]))
+        self.total: Table = np.zeros(known, np.float32)
+        for column in columns:
+            self.total[column.rows] += column.counts
+        self.unlike = unlike(self.total + SMOOTH)
 
 
-def bayes(counts: Table, seen: Table, rarity: Table) -> Table:
-    """Complement naive Bayes: how little all other labels speak like this."""
-    others = counts.sum(axis=1, keepdims=True) - counts + SMOOTH
-    unlike = -np.log(others / others.sum(axis=0))
-    unlike /= np.abs(unlike).sum(axis=0)
-    return np.asarray(unlike * rarity[:, None], np.float32)
+def bm25(column: Column, corpus: Corpus) -> Table:
+    room = SATURATION * (1 - LENGTH + LENGTH * column.counts.sum() / corpus.length)
+    held = column.counts * (SATURATION + 1) / (column.counts + room) * corpus.rare[column.rows]
+    return spread_out(held, column, corpus)
+
+
+def cosine(column: Column, corpus: Corpus) -> Table:
+    held = (1 + np.log(column.counts)) * corpus.rarity[column.rows]
+    return spread_out(held / np.linalg.norm(held) * corpus.rarity[column.rows], column, corpus)
+
+
+def bayes(column: Column, corpus: Corpus) -> Table:
+    """Complement naive Bayes: how little all other labels speak like this. What is the same for every label is taken
+    off, since half precision is too coarse for small differences of large numbers."""
+    others = corpus.total + SMOOTH
+    others[column.rows] -= column.counts
+    return np.asarray((unlike(others) - corpus.unlike) * corpus.rarity, np.float32)
+
+
+def unlike(counts: Table) -> Table:
+    surprise = -np.log(counts / counts.sum())
+    return np.asarray(surprise / surprise.mean(), np.float32)
+
+
+def spread_out(held: Table, column: Column, corpus: Corpus) -> Table:
+    whole = np.zeros(len(corpus.total), np.float32)
+    whole[column.rows] = held
+    return whole
+
+
+READERS: tuple[tuple[Callable[[Column, Corpus], Table], float], ...] = ((bm25, BM25), (cosine, COSINE), (bayes, BAYES))
