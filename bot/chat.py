@@ -210,7 +210,7 @@ def _show(talk: Talk, messages: list[Json], fresh: bool) -> None:
     talk.buttons = [*earlier, *(action for message in messages for action in buttons_of(message)), *quick]
     talk.quick = len(quick)
     for number, action in enumerate(talk.buttons, 1):
-        SCREEN.print(Text(f"    [{number}] {_plain(action.get('label', action['type']))}", style="cyan"))
+        SCREEN.print(Text(f"    [{number}] {_plain(str(action.get('label') or action['type']))}", style="cyan"))
 
 
 def words_of(message: Json) -> str:
@@ -219,7 +219,7 @@ def words_of(message: Json) -> str:
     if kind in ("text", "textV2"):
         return _plain(message["text"])
     if kind == "flex":
-        return _plain("\n".join(line for line in _card(message["contents"]) if line) or message["altText"])
+        return _plain("\n".join(line for line in _card(message["contents"]) if line) or str(message["altText"]))
     if kind == "template":
         return _plain(str(message["template"].get("text") or message["altText"]))
     if kind == "location":
