@@ -10,11 +10,12 @@ from tests.bench.traffic import Step, pin, tap, text
 
 SMOKE = (
     text("โรงงานพลาสติกปล่อยควันดำทุกคืน หายใจไม่ค่อยสะดวก", held=True),
-    pin(13.53, 100.65),
+    pin(13.65, 100.55),
     tap("complaint", "photos", "~skip"),
-    tap("complaint", "phone", "~skip"),
-    tap("complaint", "phone", "~edit"),
+    tap("complaint", "factory", "~edit"),
+    text("โรงงานพลาสติกรุ่งเรือง"),
     text("0812345678"),
+    text("ส่ง"),
 )
 STEP_BY_STEP = (
     tap("complaint", "~", "start"),
@@ -22,12 +23,14 @@ STEP_BY_STEP = (
     text("อำเภอเมืองสมุทรสาคร"),
     tap("complaint", "photos", "~skip"),
     tap("complaint", "phone", "~skip"),
+    text("ส่ง"),
 )
 FIRE = (
     tap("complaint", "~", "start"),
     text("ไฟไหม้โรงงาน ช่วยด้วย"),
-    pin(13.60, 100.72),
-    tap("emergency", "what", "~skip"),
+    pin(13.65, 100.55),
+    tap("emergency", "can_call", "yes"),
+    text("เห็นควันดำมาก มีคนเจ็บสองคน"),
 )
 FABRICS = (text("ใครทดสอบผ้าได้บ้าง", held=True), tap("home", "go", "home"), tap("home", "go", "help"))
 LICENCE = (text("อยากเปิดโรงงานต้องขอใบอนุญาตอะไร", held=True), tap("home", "go", "home"))
