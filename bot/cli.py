@@ -18,7 +18,6 @@ import typer
 from rich.console import Console
 
 from bot import kb
-from bot.chat import chat
 
 if TYPE_CHECKING:
     from bot.settings import Settings
@@ -39,7 +38,6 @@ app.add_typer(tickets, name="tickets")
 app.add_typer(outbox, name="outbox")
 app.add_typer(richmenu, name="richmenu")
 app.add_typer(kb.app, name="kb")
-app.command(epilog="Example: **frontdoor chat --script talk.txt**")(chat)
 
 console = Console(stderr=True)
 Json = Annotated[bool, typer.Option("--json", help="Machine-readable, on standard output.")]
@@ -104,6 +102,18 @@ def demo(
 
     with told_kindly():
         show.run(port, folder, fresh)
+
+
+@app.command(epilog="Example: **frontdoor chat --script talk.txt --as malee**")
+def chat(
+    script: Annotated[Path | None, typer.Option(help="A line a message; left out: the keyboard.")] = None,
+    base: Annotated[str, typer.Option(help="Where the demo runs.")] = "http://127.0.0.1:8000",
+    as_person: Annotated[str, typer.Option("--as", help="Who to be: somchai, malee, aung, anan.")] = "somchai",
+) -> None:
+    """Talk to a running demo in the terminal. `@help` lists what else can be done than type."""
+    from bot.chat import chat as talk
+
+    talk(script, base, as_person)
 
 
 @app.command(epilog="Example: **frontdoor serve --workers 2** (needs PostgreSQL); **--workers 0** is a door alone")
