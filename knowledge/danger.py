@@ -9,7 +9,7 @@ read why a rule spoke. The order of the rules in `_decide` is their meaning.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
@@ -17,14 +17,15 @@ from typing import NamedTuple
 from knowledge import language, signs
 from knowledge.files import HERE
 from knowledge.model import Danger
-from knowledge.signs import Signs
+from knowledge.signs import Signs, Tag
+from knowledge.words import Hit
 
 NONE = Danger("none")
 ASK, ACT, PUT_TOGETHER = 0.5, 0.95, 0.85  # how sure
 DENIED_WITHIN = 3  # letters between a denial and what it denies
-FEARED_WITHIN = 32
+FEARED_WITHIN = 45
 SERVICE_WITHIN = 30
-SHORT, CRY_SHORT, STORY, LATE = 70, 34, 150, 70  # letters
+SHORT, CRY_SHORT, STORY, LATE = 70, 34, 90, 50  # letters
 
 # event, thing, letters between them, kind of danger
 COMBINATIONS: tuple[tuple[str, str, int, str], ...] = (
@@ -39,9 +40,11 @@ COMBINATIONS: tuple[tuple[str, str, int, str], ...] = (
     ("fall", "structure", 4, "building_or_crane_collapse"),
     ("fall", "vehicle", 12, "tanker_accident"),
 )
+ENOUGH = 24  # signs of one sort that are looked at: a text of 5,000 letters must not cost more than a long one
 PEOPLE = frozenset({"worker_trapped_or_injured_machine", "confined_space", "person_under_threat"})
 BREATH = ("worker_trapped_or_injured_machine", "unknown_smell_people_ill")
-NO_KINDS = frozenset({"hard", "mild"})  # bodies are parts, not kinds
+# What a part alone speaks for.
+PART_KINDS = {"blast": "explosion", "fire": "factory_fire", "hard": "", "mild": ""}
 
 
 class Sign(NamedTuple):
@@ -87,18 +90,24 @@ class Reader:
     def _seen(self, text: str) -> Seen:
         seen = Seen(len(text))
         hits = self._known.words.find(text)
-        masks = [hit for hit in hits if ("masks", "") in hit.what]
+        hidden = _hidden(hits)
         for hit in hits:
-            if any(
-                mask is not hit and mask.start <= hit.start < mask.end and hit.end <= mask.end + 2 for mask in masks
-            ):
-                continue
-            for tag, kind in hit.what:
-                seen.tags.setdefault(tag if tag != "part" else kind, []).append(
-                    Sign(hit.start, hit.end, text[hit.start : hit.end], kind)
-                )
+            for tag, kind in () if hidden(hit) else hit.what:
+                signs = seen.tags.setdefault(kind if tag == "part" else tag, [])
+                if len(signs) < ENOUGH:
+                    signs.append(Sign(hit.start, hit.end, text[hit.start : hit.end], kind))
         seen.tags.pop("masks", None)
         return seen
+
+
+def _hidden(hits: list[Hit[tuple[Tag, ...]]]) -> Callable[[Hit[tuple[Tag, ...]]], bool]:
+    """A word that begins inside a harmless phrase is part of it; a longer one from the same letter is not."""
+    masks = [hit for hit in hits if ("masks", "") in hit.what]
+    inside = {at for mask in masks for at in range(mask.start + 1, mask.end)}
+    ends: dict[int, int] = {}
+    for mask in masks:
+        ends[mask.start] = max(mask.end, ends.get(mask.start, 0))
+    return lambda hit: hit.start in inside or hit.end < ends.get(hit.start, 0)
 
 
 def _gap(one: Sign, other: Sign) -> int:
@@ -108,14 +117,22 @@ def _gap(one: Sign, other: Sign) -> int:
 def _combined(seen: Seen) -> Iterator[Sign]:
     """Signs put together from a thing and what happens to it."""
     for event, thing, within, kind in COMBINATIONS:
-        for happening in seen.of(event):
+        for happening in _free(seen, event):
             for what in seen.of(thing):
                 if 0 <= _gap(happening, what) <= within:
                     yield Sign(happening.start, happening.end, f"{what.word} {happening.word}", kind)
-    for happening in (*seen.of("leak"), *seen.of("fire"), *seen.of("blast")):
+    for happening in (*_free(seen, "leak"), *_free(seen, "fire"), *_free(seen, "blast")):
         for what in seen.of("substance"):
             if 0 <= _gap(happening, what) <= 10:
                 yield Sign(happening.start, happening.end, f"{what.word} {happening.word}", what.kind or BREATH[1])
+
+
+def _free(seen: Seen, event: str) -> list[Sign]:
+    """What happens, save where it is part of a weaker phrase: a smell of burning is not a fire."""
+    weaker = seen.of("weak")
+    return [
+        sign for sign in seen.of(event) if not any(one.start < sign.start and sign.end <= one.end for one in weaker)
+    ]
 
 
 def _denied(seen: Seen, sign: Sign) -> bool:
@@ -134,7 +151,7 @@ def _decide(seen: Seen) -> Danger:
     live = [sign for sign in strong if not _feared(seen, sign)]
     if live:
         return _strong(seen, live)
-    if strong and seen.has("visible"):
+    if strong and seen.has("visible", "cry") and not seen.has("service", "far"):
         return _ask(strong)
     return _weak(seen)
 
@@ -148,7 +165,8 @@ def _strong(seen: Seen, live: list[Sign]) -> Danger:
         return _ask(live) if seen.has("present", "cry") or people else NONE
     if seen.has("end"):
         return _act(seen, live) if people else (_ask(live) if len(seen.of("end")) == 1 else NONE)
-    if seen.has("news") or _quiet(seen, live):
+    nuisance = seen.has("complaint") and {sign.kind for sign in live} == {BREATH[1]}
+    if seen.has("news") or _quiet(seen, live) or (nuisance and not people):
         return _ask(live)
     if seen.has("recent", "burning", "chronic") and not (people or seen.has("spreading")):
         return _ask(live)
@@ -177,7 +195,8 @@ def _weak(seen: Seen) -> Danger:
     """A suspicion: with people who feel it now it is acted on, else asked; told as a habit it is a complaint."""
     if seen.has("service", "far") or (seen.has("past") and not seen.has("present", "recent")):
         return NONE
-    weak = _clean(seen, "weak") or (seen.of("weak") if seen.has("visible") else [])
+    weak = _clean(seen, "weak") + _clean(seen, "blast") + _clean(seen, "fire")
+    weak = weak or (seen.of("weak") if seen.has("visible") else [])
     hard, mild = _clean(seen, "hard"), _clean(seen, "mild")
     if not weak:
         return _bodies(seen, hard, mild)
@@ -185,12 +204,14 @@ def _weak(seen: Seen) -> Danger:
         return _ask(weak) if seen.has("chronic", "burning", "news") else _act(seen, weak + hard + mild)
     if seen.has("chronic", "burning") and not (mild or seen.has("spreading")):
         return NONE
+    if seen.has("complaint") and not (mild or seen.has("present", "recent", "cry", "spreading")):
+        return NONE
     return _ask(weak)
 
 
 def _bodies(seen: Seen, hard: list[Sign], mild: list[Sign]) -> Danger:
     """No hazard is named: people who cannot breathe, or a cry that is nearly all of the text."""
-    if mild and not seen.has("chronic"):
+    if mild and seen.length <= SHORT and not seen.has("chronic"):
         return _ask(mild)
     if hard and seen.has("cry", "many"):
         return _ask(hard)
@@ -228,8 +249,8 @@ def _kind(found: list[Sign]) -> str:
     """The kind that most letters speak for; a longer phrase tells more."""
     votes: Counter[str] = Counter()
     for sign in found:
-        if sign.kind and sign.kind not in NO_KINDS:
-            votes[sign.kind] += sign.end - sign.start
+        if kind := PART_KINDS.get(sign.kind, sign.kind):
+            votes[kind] += sign.end - sign.start
     return votes.most_common(1)[0][0] if votes else ""
 
 

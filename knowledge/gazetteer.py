@@ -1,8 +1,8 @@
 """Every area of Thailand by its code: what it is called, what lies in it, and how it is said in a sentence.
 
 The names come compiled (`geo/areas.csv`), what people call a province besides stands in `places/TH-xx.yaml`, the
-estates in `places/estates.yaml`. Provinces carry their ISO 3166-2 code, the others the code of the Department of Provincial
-Administration, so that the code of an area begins with the code of the one above.
+estates in `places/estates.yaml`. Provinces carry their ISO 3166-2 code, the others the code of the Department of
+Provincial Administration, so that the code of an area begins with the code of the one above.
 """
 
 from __future__ import annotations

@@ -84,6 +84,7 @@ class PartsFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     recent: list[str]
     present: list[str]
     end: list[str]
+    complaint: list[str]
     chronic: list[str]
     drill: list[str]
     real: list[str]
