@@ -22,6 +22,7 @@ from bot.log import fault, logger
 from bot.wake import Wake
 
 AT_ONCE = 64
+GATHER = 0.01
 LEASE = 15_000  # longer than any call may take
 log = logger()
 
@@ -75,6 +76,9 @@ class Sender:
     async def step(self) -> int:
         """Claims what may go now and sends it without waiting for the end; gives how many."""
         room = self._at_once - len(self._flying)
+        if room < self._at_once // 2:  # wait a breath, so that a busy sender claims many rows at a time
+            await asyncio.sleep(GATHER)
+            room = self._at_once - len(self._flying)
         if self.halted:
             room = min(room, 1 - len(self._flying))  # one letter asks whether the token is good again
         if room <= 0:
@@ -155,6 +159,8 @@ class Sender:
         loop = asyncio.get_running_loop()
         try:
             while self._notes:
+                if len(self._flying) > 8:  # busy: a note may wait a little for others
+                    await asyncio.sleep(GATHER)
                 notes, self._notes = self._notes, []
                 try:
                     await loop.run_in_executor(self._threads, self._write, notes)

@@ -73,6 +73,7 @@ def _web(settings: Settings, work: int) -> None:
         timeout_graceful_shutdown=3,
         server_header=False,
         date_header=False,
+        proxy_headers=False,  # nobody here asks who the peer is: LINE proves itself by its signature
     )
 
 

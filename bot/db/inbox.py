@@ -20,7 +20,7 @@ from sqlalchemy import Connection, Row, func, select, update
 from sqlalchemy.dialects import sqlite
 
 from bot.db.engine import Database
-from bot.db.tables import BURIED, DONE, OPEN, inbox, lanes, outbox
+from bot.db.tables import BURIED, DONE, LIVE, inbox, inbox_ended, inbox_open, lanes, live, outbox
 
 RENEWABLE = 20 * 60 * 1000  # LINE lets a redelivered token live again up to 20 minutes after the event
 
@@ -170,8 +170,9 @@ class PostgresDoor:
                     "UPDATE inbox SET token_at = $1 WHERE event_id = $2 AND state = 0", one.received_at, one.event_id
                 )
                 await connection.execute(
-                    "UPDATE outbox SET token_at = $1 WHERE event_id = $2 AND token <> '' AND state = 'waiting'",
+                    f"UPDATE outbox SET token_at = $1 WHERE lane = $2 AND {LIVE} AND event_id = $3 AND token <> ''",
                     one.received_at,
+                    one.lane,
                     one.event_id,
                 )
 
@@ -203,13 +204,12 @@ def renew_tokens(connection: Connection, arrived: Iterable[Arrived]) -> None:
     for one in arrived:
         if one.again and one.token and one.received_at - one.stamp < RENEWABLE:
             connection.execute(
-                update(inbox)
-                .where(inbox.c.event_id == one.event_id, inbox.c.state == OPEN)
-                .values(token_at=one.received_at)
+                update(inbox).where(inbox.c.event_id == one.event_id, inbox_open).values(token_at=one.received_at)
             )
             connection.execute(
                 update(outbox)
-                .where(outbox.c.event_id == one.event_id, outbox.c.token != "", outbox.c.state == "waiting")
+                .where(outbox.c.lane == one.lane, live(outbox), outbox.c.state == "waiting")
+                .where(outbox.c.event_id == one.event_id, outbox.c.token != "")
                 .values(token_at=one.received_at)
             )
 
@@ -220,7 +220,7 @@ def door(database: Database) -> SqliteDoor | PostgresDoor:
 
 # --- the worker's side -----------------------------------------------------------------------------------------------
 
-_ready = sa.and_(inbox.c.state == OPEN, inbox.c.due <= sa.bindparam("now"))
+_ready = sa.and_(inbox_open, inbox.c.due <= sa.bindparam("now"))
 _oldest = select(inbox.c.lane).where(_ready).order_by(inbox.c.stamp).limit(sa.bindparam("many"))
 _newest = select(inbox.c.lane).where(_ready).order_by(inbox.c.stamp.desc()).limit(sa.bindparam("few"))
 _locked = (
@@ -230,7 +230,7 @@ _locked = (
 )
 _open = (
     select(inbox)
-    .where(inbox.c.state == OPEN, inbox.c.lane.in_(sa.bindparam("lanes", expanding=True)))
+    .where(inbox_open, inbox.c.lane.in_(sa.bindparam("lanes", expanding=True)))
     .order_by(inbox.c.lane, inbox.c.stamp, inbox.c.event_id)
 )
 
@@ -239,7 +239,7 @@ def waiting_lanes(connection: Connection, now: int, many: int) -> list[str]:
     """Lanes with work, oldest first; one in four from the newest end, so an emergency passes any backlog within a
     batch.
     """
-    oldest = connection.execute(_oldest, {"now": now, "many": many * 4}).scalars()
+    oldest = connection.execute(_oldest, {"now": now, "many": many * 2}).scalars()
     lanes_found = list(dict.fromkeys(oldest))
     if len(lanes_found) < many:
         return lanes_found
@@ -262,7 +262,7 @@ def open_events(connection: Connection, held: Sequence[str]) -> list[Row[Any]]:
 
 
 def backlog(connection: Connection) -> int:
-    return int(connection.execute(select(func.count()).where(inbox.c.state == OPEN)).scalar_one())
+    return int(connection.execute(select(func.count()).where(inbox_open)).scalar_one())
 
 
 _done = (
@@ -305,11 +305,11 @@ def bury(connection: Connection, ids: Sequence[str], now: int, why: str) -> None
 def forget_content(connection: Connection, message: str, now: int) -> None:
     """An unsent message: its raw event is emptied and, if nobody has handled it yet, never will be."""
     for_message = inbox.c.message == message
-    connection.execute(update(inbox).where(for_message, inbox.c.state == OPEN).values(state=DONE, done_at=now))
+    connection.execute(update(inbox).where(for_message, inbox_open).values(state=DONE, done_at=now))
     connection.execute(update(inbox).where(for_message, inbox.c.kind != "unsend").values(raw=""))
 
 
 def sweep(connection: Connection, before: int) -> int:
     """Done rows go after LINE can no longer redeliver them; their ids are kept until then."""
-    gone = connection.execute(sa.delete(inbox).where(inbox.c.state != OPEN, inbox.c.received_at < before))
+    gone = connection.execute(sa.delete(inbox).where(inbox_ended, inbox.c.received_at < before))
     return int(gone.rowcount)

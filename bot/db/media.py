@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy import Connection, Row, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from bot.db.tables import media, tickets, unsent
+from bot.db.tables import media, media_wanted, tickets, unsent
 from bot.sealing import Sealing
 from handlers.vocabulary import Attach, Media
 
@@ -52,7 +52,7 @@ def attach(connection: Connection, acts: Iterable[Attach]) -> None:
 
 def due(connection: Connection, now: int, at_most: int = 16) -> list[Row[Any]]:
     """What shall be fetched now, oldest first."""
-    found = select(media).where(media.c.state == "waiting", media.c.due <= now).order_by(media.c.due).limit(at_most)
+    found = select(media).where(media_wanted, media.c.due <= now).order_by(media.c.due).limit(at_most)
     return list(connection.execute(found).all())
 
 
@@ -60,7 +60,7 @@ def take(connection: Connection, now: int, until: int, at_most: int = 16) -> lis
     """Like `due`, and nobody else takes them before `until`."""
     found = (
         select(media.c.message)
-        .where(media.c.state == "waiting", media.c.due <= now)
+        .where(media_wanted, media.c.due <= now)
         .order_by(media.c.due)
         .limit(at_most)
         .with_for_update(skip_locked=True)

@@ -15,7 +15,7 @@ import orjson
 import sqlalchemy as sa
 from sqlalchemy import Connection, func, select, update
 
-from bot.db.tables import outbox
+from bot.db.tables import live, outbox
 
 AT_MOST = 5  # messages of one reply or push
 FIRST = 3600 * 1000  # how far in front what must arrive is put
@@ -92,12 +92,12 @@ def row(
 _earlier = outbox.alias("earlier")
 _blocked = (
     select(_earlier.c.id)
-    .where(_earlier.c.lane == outbox.c.lane, _earlier.c.id < outbox.c.id, _earlier.c.state.in_(UNSENT))
+    .where(_earlier.c.lane == outbox.c.lane, _earlier.c.id < outbox.c.id, live(_earlier), _earlier.c.state.in_(UNSENT))
     .exists()
 )
 _due = (
     select(*(outbox.c[name] for name in FIELDS), (outbox.c.state == "sending").label("left_sending"))
-    .where(outbox.c.state.in_(("waiting", "sending", "parked")), outbox.c.due <= sa.bindparam("now"))
+    .where(live(outbox), outbox.c.due <= sa.bindparam("now"))
     .where(~_blocked)
     .order_by(outbox.c.due, outbox.c.id)
     .limit(sa.bindparam("many"))
@@ -105,9 +105,7 @@ _due = (
 )
 
 
-_any = select(outbox.c.id).where(
-    outbox.c.state.in_(("waiting", "sending", "parked")), outbox.c.due <= sa.bindparam("now")
-)
+_any = select(outbox.c.id).where(live(outbox), outbox.c.due <= sa.bindparam("now"))
 
 
 def any_due(connection: Connection, now: int) -> bool:
@@ -170,7 +168,7 @@ def overtaken(connection: Connection, letters: Sequence[Letter]) -> set[int]:
         return set()
     newest = (
         select(outbox.c.lane, func.max(outbox.c.id))
-        .where(outbox.c.lane.in_([one.lane for one in letters]), outbox.c.state == "waiting")
+        .where(outbox.c.lane.in_([one.lane for one in letters]), live(outbox), outbox.c.state == "waiting")
         .group_by(outbox.c.lane)
     )
     last = {row[0]: row[1] for row in connection.execute(newest)}
@@ -184,7 +182,7 @@ def ride_along(connection: Connection, letters: Sequence[Letter], now: int) -> l
     if fresh:
         waiting = (
             select(outbox.c.id, outbox.c.lane, outbox.c.messages)
-            .where(outbox.c.state == "parked", outbox.c.lane.in_(fresh))
+            .where(live(outbox), outbox.c.state == "parked", outbox.c.lane.in_(fresh))
             .order_by(outbox.c.id)
         )
         for found in connection.execute(waiting):
@@ -257,12 +255,12 @@ def note(connection: Connection, notes: Iterable[Note], now: int) -> None:
 
 def take_back_claims(connection: Connection, now: int) -> int:
     """At the start of a lone house: whatever was being sent belongs to a sender that is no more."""
-    freed = connection.execute(update(outbox).where(outbox.c.state == "sending").values(due=now))
+    freed = connection.execute(update(outbox).where(live(outbox), outbox.c.state == "sending").values(due=now))
     return int(freed.rowcount)
 
 
 def next_due(connection: Connection) -> int | None:
-    found = select(func.min(outbox.c.due)).where(outbox.c.state.in_(("waiting", "sending", "parked")))
+    found = select(func.min(outbox.c.due)).where(live(outbox))
     value = connection.execute(found).scalar()
     return None if value is None else int(value)
 
@@ -315,11 +313,11 @@ def ours(connection: Connection, lane: str, message: str) -> bool:
     return any(message in ids.split(",") for ids in connection.execute(recent).scalars())
 
 
-def forget(connection: Connection, event_ids: Sequence[str]) -> None:
+def forget(connection: Connection, lane: str, event_ids: Sequence[str]) -> None:
     """Answers that may quote an unsent message are not sent any more."""
     connection.execute(
         update(outbox)
-        .where(outbox.c.event_id.in_(event_ids), outbox.c.state.in_(("waiting", "parked")))
+        .where(outbox.c.lane == lane, live(outbox), outbox.c.state != "sending", outbox.c.event_id.in_(event_ids))
         .values(state="stale", messages="[]")
     )
 

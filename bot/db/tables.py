@@ -15,14 +15,17 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    ColumnElement,
     Float,
     ForeignKey,
+    FromClause,
     Index,
     Integer,
     LargeBinary,
     MetaData,
     Table,
     Text,
+    literal_column,
     text,
 )
 
@@ -30,6 +33,7 @@ metadata = MetaData()
 Serial = BigInteger().with_variant(Integer, "sqlite")  # SQLite numbers only INTEGER primary keys by itself
 
 OPEN, DONE, BURIED, IGNORED = 0, 1, 2, 3  # inbox.state
+LIVE = "state in ('waiting', 'sending', 'parked')"  # outbox rows that still want something
 HOT: dict[str, Any] = {
     "postgresql_with": {"fillfactor": 70, "autovacuum_vacuum_scale_factor": 0.01, "autovacuum_vacuum_cost_delay": 0}
 }
@@ -51,7 +55,7 @@ inbox = Table(
     Column("received_at", BigInteger, nullable=False),
     Column("done_at", BigInteger),
     Column("fault", Text),
-    Index("inbox_open", "stamp", "lane", postgresql_where=text("state = 0"), sqlite_where=text("state = 0")),
+    Index("inbox_open", "stamp", "lane", "due", postgresql_where=text("state = 0"), sqlite_where=text("state = 0")),
     Index("inbox_lane", "lane", "stamp", postgresql_where=text("state = 0"), sqlite_where=text("state = 0")),
     Index("inbox_message", "message", postgresql_where=text("message <> ''"), sqlite_where=text("message <> ''")),
     Index("inbox_done", "received_at", postgresql_where=text("state <> 0"), sqlite_where=text("state <> 0")),
@@ -104,15 +108,15 @@ outbox = Table(
         "outbox_lane",
         "lane",
         "id",
-        postgresql_where=text("state in ('waiting', 'sending', 'parked')"),
-        sqlite_where=text("state in ('waiting', 'sending', 'parked')"),
+        postgresql_where=text(LIVE),
+        sqlite_where=text(LIVE),
     ),
     Index(
         "outbox_due",
         "due",
         "id",
-        postgresql_where=text("state in ('waiting', 'sending', 'parked')"),
-        sqlite_where=text("state in ('waiting', 'sending', 'parked')"),
+        postgresql_where=text(LIVE),
+        sqlite_where=text(LIVE),
     ),
     Index(
         "outbox_sent", "lane", "done_at", postgresql_where=text("sent_ids <> ''"), sqlite_where=text("sent_ids <> ''")
@@ -235,3 +239,12 @@ audit = Table(
     Index("audit_code", "code", "id"),
     sqlite_autoincrement=True,
 )
+
+# A partial index is used only where the query says its condition in so many words, never with bound values.
+inbox_open: ColumnElement[bool] = inbox.c.state == literal_column("0")
+inbox_ended: ColumnElement[bool] = inbox.c.state != literal_column("0")
+media_wanted: ColumnElement[bool] = media.c.state == literal_column("'waiting'")
+
+
+def live(letters: FromClause) -> ColumnElement[bool]:
+    return letters.c.state.in_([literal_column(f"'{state}'") for state in ("waiting", "sending", "parked")])

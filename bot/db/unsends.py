@@ -29,7 +29,7 @@ def erase(connection: Connection, lane: str, message: str, sealing: Sealing, now
     insert = (sqlite if connection.dialect.name == "sqlite" else postgresql).insert(unsent)
     connection.execute(insert.values(message=message, at=now).on_conflict_do_nothing())
     events = list(connection.execute(select(inbox_table.c.event_id).where(inbox_table.c.message == message)).scalars())
-    outbox.forget(connection, events)
+    outbox.forget(connection, lane, events)
     inbox.forget_content(connection, message, now)
     tickets.forget(connection, sealing.persons(lane), message)
     gaps.forget(connection, message)
