@@ -15,8 +15,11 @@ import re
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from knowledge.model import Span
+
+TURN = 8  # texts kept: the readers of one turn all ask for the same one
 
 Change = Callable[[re.Match[str]], str]
 
@@ -90,7 +93,7 @@ _STEPS: tuple[tuple[re.Pattern[str], Change], ...] = (
     (re.compile("\u0e40\u0e40"), lambda _: "\u0e41"),  # two sara e typed for sara ae
     (re.compile(_MARKS + "{2,}"), _ordered),
     (re.compile("([\u0e32\u0e33])([\u0e48-\u0e4b])"), _swapped),  # tone typed after aa or am
-    (re.compile("[\u0e30\u0e32\u0e33]{2,}"), _first),
+    (re.compile(r"([\u0e30\u0e32\u0e33])\1+"), _first),
     (re.compile(r"\s+"), lambda _: " "),
     (re.compile("(?: ?\u0e46)+"), lambda _: _REPEAT_MARK),
     # A letter held down: three at the end of a word, four anywhere. Three in the middle may be two words.
@@ -100,6 +103,7 @@ _STEPS: tuple[tuple[re.Pattern[str], Change], ...] = (
 )
 
 
+@lru_cache(maxsize=TURN)
 def normalise(text: str) -> str:
     """The text as all readers see it."""
     text = text.translate(_DIGITS)
@@ -120,6 +124,7 @@ class Folded:
         return Span(self.offsets[start], self.offsets[end])
 
 
+@lru_cache(maxsize=TURN)
 def folded(text: str) -> Folded:
     """`normalise`, and the way back to the text as it came."""
     here = text.translate(_DIGITS)
