@@ -6,21 +6,21 @@ only a warning, since the truth is often that nobody has found one: the bot then
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 from knowledge.bodies import CENTER, PROVINCIAL
 from knowledge.files import Files
-from knowledge.model import Fault
+from knowledge.model import DangerKind, Fault
 from knowledge.phrases import is_routable
 
 CASES = ("in_estate", "bangkok", "other_province", "not_a_factory")
 Fold = Callable[[str], str]
 
 
-def faults(files: Files) -> tuple[Fault, ...]:
+def faults(files: Files, dangers: Mapping[str, DangerKind]) -> tuple[Fault, ...]:
     """Everything that must be mended before the house may start."""
     found = [*type_faults(files), *question_faults(files), *body_faults(files), *word_faults(files)]
-    return (*found, *place_faults(files))
+    return (*found, *danger_faults(files, dangers), *place_faults(files))
 
 
 def warnings(files: Files, fold: Fold) -> tuple[Fault, ...]:
@@ -80,6 +80,13 @@ def word_faults(files: Files) -> Iterator[Fault]:
     for stranger in files.strangers:
         if stranger.goes_to and stranger.goes_to not in numbers:
             yield Fault("vocabulary/strangers.yaml", stranger.topic, f"no hotline has the number {stranger.goes_to}")
+
+
+def danger_faults(files: Files, dangers: Mapping[str, DangerKind]) -> Iterator[Fault]:
+    for own, danger in dangers.items():
+        for line in danger.call:
+            if line not in files.hotlines or files.hotlines[line].unverified:
+                yield Fault(f"emergencies/{own}.yaml", "call", f"no checked hotline has the id {line!r}")
 
 
 def place_faults(files: Files) -> Iterator[Fault]:

@@ -126,7 +126,12 @@ def place(knowledge: Knowledge, row: Row) -> tuple[tuple[str, ...], dict[str, bo
 
 
 def best_place(readings: Sequence[PlaceReading]) -> PlaceReading | None:
-    return max(readings, key=lambda each: each.confidence, default=None)
+    """The finest, then the surest: as the flows take it."""
+    return max(readings, key=lambda each: (fineness(each.place), each.confidence), default=None)
+
+
+def fineness(place: Place) -> int:
+    return sum(map(bool, (place.province, place.district, place.subdistrict, place.estate)))
 
 
 def pin(knowledge: Knowledge, row: Row) -> tuple[tuple[str, ...], dict[str, bool], str]:
@@ -142,6 +147,9 @@ def judged_place(knowledge: Knowledge, row: Row, found: Place | None) -> tuple[t
         for depth, level in enumerate(LEVELS)
         if depth < len(golds[0]) and golds[0][depth]
     }
+    marks["answered"] = bool(names[0])
+    if names[0]:
+        marks["wrong_when_answered"] = not marks["province"]
     return ("/".join(names),), marks, ""
 
 

@@ -6,7 +6,7 @@ and separate; this class only puts their words together, so that a flow has one 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from pathlib import Path
 
@@ -21,6 +21,7 @@ from knowledge.model import (
     Area,
     Body,
     Danger,
+    DangerKind,
     Facts,
     Fault,
     KnowledgeError,
@@ -39,20 +40,20 @@ SURE_PLACE = 0.5  # a place told in passing that is less sure does not choose a 
 
 def load(folder: Path | None = None) -> Knowledge:
     """Everything that stands in the folder. Raises KnowledgeError with all faults."""
-    files = read_all(folder or HERE)
-    faults = checks.faults(files)
+    files, dangers = read_all(folder or HERE), signs.kinds(folder or HERE)
+    faults = checks.faults(files, dangers)
     if faults:
         raise KnowledgeError(faults)
-    return Knowledge(files, folder or HERE)
+    return Knowledge(files, dangers, folder or HERE)
 
 
 def check(folder: Path | None = None) -> tuple[tuple[Fault, ...], tuple[Fault, ...]]:
     """What is wrong with the knowledge (the house does not start), and what should be looked at."""
     try:
-        files = read_all(folder or HERE)
+        load(folder)
     except KnowledgeError as wrong:
         return wrong.faults, ()
-    return checks.faults(files), checks.warnings(files, seen)
+    return (), checks.warnings(read_all(folder or HERE), seen)
 
 
 def seen(text: str) -> str:
@@ -67,7 +68,7 @@ def days_of(days: Iterable[schema.SpecialDay]) -> dict[date, str]:
 class Knowledge:
     """What the house knows and reads out of texts. Cheap to ask, from any thread."""
 
-    def __init__(self, files: Files, folder: Path) -> None:
+    def __init__(self, files: Files, dangers: Mapping[str, DangerKind], folder: Path) -> None:
         bodies, types = facts.bodies(files), facts.types(files)
         self._languages = language.load(folder)
         self._danger = danger.Reader(signs.load(folder, self._languages))
@@ -82,7 +83,7 @@ class Knowledge:
         self.facts = Facts(
             bodies=bodies,
             types=types,
-            dangers=signs.kinds(folder),
+            dangers=dangers,
             hotlines=facts.hotlines(files),
             areas=self._places.all_areas,
             estates=self._places.estates,
