@@ -473,7 +473,10 @@ def test_video_is_202_then_bytes_then_one_day_404(house: House) -> None:
     url = f"{house.base}/data/v2/bot/message/{number}/content"
     headers = {"authorization": f"Bearer {TOKEN}"}
     assert httpx.get(url, headers=headers).status_code == 202
-    assert house.api(lambda api: api.get_message_content_transcoding_by_message_id(number), data=True).status == "processing"
+    assert (
+        house.api(lambda api: api.get_message_content_transcoding_by_message_id(number), data=True).status
+        == "processing"
+    )
     house.clock.at += 3
     answer = httpx.get(url, headers=headers)
     assert (answer.status_code, answer.content, answer.headers["content-type"]) == (200, b"mp4", "video/mp4")
@@ -577,7 +580,9 @@ MENU = {
     "selected": True,
     "name": "home",
     "chatBarText": "เมนู",
-    "areas": [{"bounds": {"x": 0, "y": 0, "width": 600, "height": 800}, "action": {"type": "postback", "data": "home"}}],
+    "areas": [
+        {"bounds": {"x": 0, "y": 0, "width": 600, "height": 800}, "action": {"type": "postback", "data": "home"}}
+    ],
 }
 
 

@@ -29,7 +29,11 @@ def places(message: dict[str, Any], to: str = SOMEBODY) -> set[str]:
 
 
 def quick(*actions: dict[str, Any]) -> dict[str, Any]:
-    return {"type": "text", "text": "?", "quickReply": {"items": [{"type": "action", "action": one} for one in actions]}}
+    return {
+        "type": "text",
+        "text": "?",
+        "quickReply": {"items": [{"type": "action", "action": one} for one in actions]},
+    }
 
 
 def bubble(*parts: dict[str, Any]) -> dict[str, Any]:
@@ -161,16 +165,20 @@ def changed(value: Any, path: tuple[Any, ...], by: Any) -> Any:
 
 DROP = object()
 ODD = [DROP, "", "x", "ก" * 61, "x" * 1600, "#12345", 7, -1, 1.5, True, [], {}, "http://a.b/c", "https://a.b/c"]
+# Where the OpenAPI documents are silent and we follow the prose: a menu's sizes, a carousel of bubbles only, ASCII tracking.
+STRICTER = ("bounds", "size", "contents.contents", "trackingId")
 GOOD = [case for case in cases() if not case["errors"] and case.get("body")]
 
 
 @needs_shared
 @settings(max_examples=400, deadline=None, derandomize=True)
 @given(data=st.data())
-def test_both_readings_agree_on_good_requests_with_one_thing_changed(data: st.DataObject) -> None:
+def test_what_the_second_reading_refuses_is_refused_and_little_else(data: st.DataObject) -> None:
     case = data.draw(st.sampled_from(GOOD))
     path = data.draw(st.sampled_from(spots(case["body"])[1:]))
     body = changed(case["body"], path, data.draw(st.sampled_from(ODD)))
     second = second_checker()(case["method"], case["path"], body, case.get("retryKey"))
     own = faults(case["method"], urlsplit(case["path"]).path, body, case.get("retryKey"))
-    assert bool(own) == bool(second), (path, own, second)
+    assert own or not second, (path, second)
+    stricter = any(one in fault.property for fault in own for one in STRICTER)
+    assert second or not own or stricter, (path, own)

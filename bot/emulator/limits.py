@@ -87,7 +87,7 @@ BODIES: Mapping[str, Obj] = {
             "loadingSeconds": Num(5, 60, step=5),
         }
     ),
-    "/v2/bot/chat/markAsRead": Obj({"markAsReadToken": Str(need=True, filled=True)}),
+    "/v2/bot/chat/markAsRead": Obj({"markAsReadToken": Str(need=True)}),
     "/v2/bot/richmenu": RICH_MENU_BODY,
     "/v2/bot/richmenu/validate": RICH_MENU_BODY,
     "/v2/bot/richmenu/alias": Obj({"richMenuAliasId": _ALIAS, "richMenuId": _MENU_ID}),

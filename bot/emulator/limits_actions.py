@@ -14,7 +14,7 @@ PICKER = {"date": DATE, "time": TIME, "datetime": f"{DATE}[Tt]{TIME}"}
 
 EVERYWHERE = ("postback", "message", "uri", "datetimepicker", "clipboard")
 QUICK_ONLY = ("camera", "cameraRoll", "location")
-DATA = Str(300, need=True)
+DATA = Str(300, need=True, filled=True)
 INPUTS = ("closeRichMenu", "openRichMenu", "openKeyboard", "openVoice")
 
 

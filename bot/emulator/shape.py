@@ -26,6 +26,7 @@ class Fault:
 
 
 Faults = Iterator[Fault]
+OF_TYPE = "must be of type"
 Rule = Callable[[Any, str], Faults]
 
 
@@ -62,7 +63,7 @@ class Str:
 
     def faults(self, value: Any, where: str) -> Faults:
         if not isinstance(value, str):
-            yield Fault(where, "must be of type string")
+            yield Fault(where, f"{OF_TYPE} string")
         elif self.filled and not value:
             yield Fault(where, "May not be empty")
         elif self.longest and self.count(value) > self.longest:
@@ -82,7 +83,7 @@ class Url:
 
     def faults(self, value: Any, where: str) -> Faults:
         if not isinstance(value, str):
-            yield Fault(where, "must be of type string")
+            yield Fault(where, f"{OF_TYPE} string")
         elif utf16(value) > self.longest:
             yield Fault(where, f"Length must be between 0 and {self.longest}")
         elif not value.startswith("https://"):
@@ -100,7 +101,7 @@ class Link:
 
     def faults(self, value: Any, where: str) -> Faults:
         if not isinstance(value, str):
-            yield Fault(where, "must be of type string")
+            yield Fault(where, f"{OF_TYPE} string")
         elif not value:
             yield Fault(where, "May not be empty")
         elif utf16(value) > 1000:
@@ -136,7 +137,7 @@ class Num:
     def faults(self, value: Any, where: str) -> Faults:
         right = isinstance(value, int) or (isinstance(value, float) and (not self.whole or value.is_integer()))
         if isinstance(value, bool) or not right:
-            yield Fault(where, f"must be of type {'integer' if self.whole else 'number'}")
+            yield Fault(where, f"{OF_TYPE} {'integer' if self.whole else 'number'}")
         elif (self.low is not None and value < self.low) or (self.high is not None and value > self.high):
             yield Fault(where, f"must be between {self.low} and {self.high}")
         elif self.step > 1 and value % self.step:
@@ -149,7 +150,7 @@ class Flag:
 
     def faults(self, value: Any, where: str) -> Faults:
         if not isinstance(value, bool):
-            yield Fault(where, "must be of type boolean")
+            yield Fault(where, f"{OF_TYPE} boolean")
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +162,7 @@ class List:
 
     def faults(self, value: Any, where: str) -> Faults:
         if not isinstance(value, list):
-            yield Fault(where, "must be of type array")
+            yield Fault(where, f"{OF_TYPE} array")
             return
         if not self.low <= len(value) <= self.high:
             yield Fault(where, between(self.low, self.high))
@@ -179,16 +180,21 @@ class Obj:
 
     def faults(self, value: Any, where: str) -> Faults:
         if not isinstance(value, dict):
-            yield Fault(where, "must be of type object")
+            yield Fault(where, f"{OF_TYPE} object")
             return
-        for name, kind in self.fields.items():
-            here = f"{where}.{name}" if where else name
-            if name in value:
-                yield from kind.faults(value[name], here)
-            elif kind.need:
-                yield Fault(here, "must be specified")
-        for rule in self.rules:
-            yield from rule(value, where)
+        found = [fault for name, kind in self.fields.items() for fault in self._field(name, kind, value, where)]
+        yield from found
+        if not any(fault.message.startswith(OF_TYPE) for fault in found):  # rules trust the types of what they compare
+            for rule in self.rules:
+                yield from rule(value, where)
+
+    @staticmethod
+    def _field(name: str, kind: Kind, value: dict[str, Any], where: str) -> Faults:
+        here = f"{where}.{name}" if where else name
+        if name in value:
+            yield from kind.faults(value[name], here)
+        elif kind.need:
+            yield Fault(here, "must be specified")
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,7 +207,7 @@ class Pick:
 
     def faults(self, value: Any, where: str) -> Faults:
         if not isinstance(value, dict):
-            yield Fault(where, "must be of type object")
+            yield Fault(where, f"{OF_TYPE} object")
         elif self.by not in value:
             yield Fault(f"{where}.{self.by}", "must be specified")
         elif not isinstance(value[self.by], str) or value[self.by] not in self.kinds:
