@@ -13,7 +13,7 @@ from typing import cast
 
 from handlers import crossroads, held, registry, tickets, walk
 from handlers.draft import Flow, Problem, forget
-from handlers.free_text import bring
+from handlers.free_text import bring, read
 from handlers.said import said
 from handlers.vocabulary import Conversation, Erase, Outcome, Say, Ticket, Turn
 from handlers.where import stored
@@ -196,13 +196,13 @@ def beside(turn: Turn) -> str:
     text = turn.incoming.text
     if len(text) > 60 or any(said(command, text) for command in ("skip", "back", "cancel", "keep", "send", "enough")):
         return ""
-    intent = turn.knowledge.read(text).intent
+    intent = read(turn.knowledge, text).intent
     return intent if intent in ASIDE else ""
 
 
 def aside(turn: Turn, flow: Flow, problem: Problem) -> Outcome:
     """Words that the question could not read: they may want something else, which leaves the form where it is."""
-    reading = turn.knowledge.read(turn.incoming.text)
+    reading = read(turn.knowledge, turn.incoming.text)
     wants = beside(turn)
     if wants in ("status", "person"):
         return registry.start({"status": "my_tickets", "person": "person"}[wants], turn, turn.incoming.text)

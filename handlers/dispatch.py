@@ -89,6 +89,8 @@ def _in_form(turn: Turn) -> Outcome:
 
 def tap(turn: Turn) -> Outcome:
     what = turn.incoming.tap
+    if turn.incoming.group:
+        return arrivals.silent(turn)
     if what is None:
         return arrivals.unknown(turn)
     if what.flow == "emergency" and what.field == "danger" and what.value == "no":

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from handlers import crossroads, registry, tickets
@@ -41,8 +42,14 @@ class Told:
     phone: str | None = None
 
 
+@lru_cache(maxsize=8)
+def read(knowledge: Knowledge, text: str) -> Reading:
+    """What a text tells; remembered for the length of a turn, because several doors ask for it."""
+    return knowledge.read(text)
+
+
 def told(knowledge: Knowledge, text: str) -> Told:
-    reading = knowledge.read(text)
+    reading = read(knowledge, text)
     slots: dict[str, list[str]] = {}
     for slot in reading.slots:
         slots.setdefault(slot.name, []).append(slot.value)
@@ -88,7 +95,7 @@ def receive(turn: Turn) -> Outcome:
         return _from_code(turn, printed)
     if said("bare_complaint", text):
         return registry.start("complaint", turn)
-    reading = turn.knowledge.read(text)
+    reading = read(turn.knowledge, text)
     ticket = tickets.in_hand(turn)
     if ticket and _belongs(turn, ticket, reading):
         return _added(turn, ticket)

@@ -37,7 +37,8 @@ def options(scene: Scene) -> tuple[Option, ...]:
     """One card of types; the page is kept in the half answer."""
     ordered = _ordered(scene)
     state = scene.value if isinstance(scene.value, dict) else {}
-    page = int(state.get("page") or 0)
+    kept = state.get("page")
+    page = kept if isinstance(kept, int) else 0
     pages = -(-len(ordered) // PAGE)
     shown = ordered[page % pages * PAGE :][:PAGE]
     more = Option(f"page:{(page + 1) % pages}", T("complaint.type.more"), "more")
@@ -47,7 +48,8 @@ def options(scene: Scene) -> tuple[Option, ...]:
 
 def _ordered(scene: Scene) -> list[str]:
     types = scene.knowledge.facts.types
-    likely = [one for one in value_of(scene.draft, "maybe") or () if one in types]
+    maybe = value_of(scene.draft, "maybe")
+    likely = [str(one) for one in maybe if str(one) in types] if isinstance(maybe, list) else []
     common = [one for one, kind in types.items() if kind.common]
     return list(dict.fromkeys((*likely, *common, *types)))
 

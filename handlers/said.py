@@ -24,6 +24,7 @@ def _sets() -> dict[str, frozenset[str]]:
     return {name: frozenset({*listed, *map(bare, listed)}) for name, listed in words().items()}
 
 
+@lru_cache(maxsize=32)
 def bare(text: str) -> str:
     """The text in small letters without the particles and signs at its end."""
     left = _trim(" ".join(text.lower().split()))

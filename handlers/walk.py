@@ -47,8 +47,8 @@ def go_on(flow: Flow, turn: Turn, draft: Draft, says: tuple[Say, ...] = ()) -> O
     question = next_question(flow, draft, turn.knowledge)
     if question is not None:
         return ask(flow, turn, draft, question, says)
-    ended = flow.done(turn.with_conversation(without(turn.conversation, flow.name)), draft)
-    return Outcome(says) + ended
+    after = without(turn.conversation, flow.name)
+    return Outcome(says, after) + flow.done(turn.with_conversation(after), draft)
 
 
 def ask(flow: Flow, turn: Turn, draft: Draft, question: Question, says: tuple[Say, ...] = ()) -> Outcome:
@@ -91,10 +91,17 @@ def hear(flow: Flow, turn: Turn) -> Outcome | Problem | None:
     for candidate in _takers(flow, turn, question):
         heard = candidate.reader.read(_scene(flow, turn, draft, candidate))
         if isinstance(heard, Heard) and candidate is not question and not heard.quiet:
-            heard = replace(heard, says=(*heard.says, Say("common.kept" if flow.mild else "emergency.kept")))  # it answers another question than was asked
+            heard = replace(heard, says=(*heard.says, _kept(flow, turn)))
         if heard is not None:
             return _heard(flow, turn, draft, candidate, heard)
     return None
+
+
+def _kept(flow: Flow, turn: Turn) -> Say:
+    """It answered another question than was asked, so it is said that it came. Voices cannot be read by us."""
+    if any(media.kind == "audio" for media in turn.incoming.media):
+        return Say("common.voice_kept" if flow.mild else "emergency.voice_kept")
+    return Say("common.kept" if flow.mild else "emergency.kept")
 
 
 def _takers(flow: Flow, turn: Turn, asked: Question) -> tuple[Question, ...]:

@@ -15,7 +15,7 @@ from handlers.draft import Heard, Problem, Scene
 from handlers.readers import Option, chosen_by_words
 from handlers.said import said
 from handlers.vocabulary import AskPin, Button, Card, Gap, Say, T, Text
-from knowledge.model import Area, Place
+from knowledge.model import Area, Place, PlaceReading
 
 if TYPE_CHECKING:
     from knowledge.load import Knowledge
@@ -34,13 +34,13 @@ def place_of(value: Any) -> Place:
     if not isinstance(value, Mapping) or not isinstance(value.get("place"), Mapping):
         return Place()
     known = Place.__dataclass_fields__
-    parts: dict[str, Any] = {name: part for name, part in value["place"].items() if name in known}
+    parts: Any = {name: part for name, part in value["place"].items() if name in known}
     return Place(**parts)
 
 
 def from_area(knowledge: Knowledge, code: str, typed: str = "") -> Place | None:
     """The place that an area's code names, with the areas above it."""
-    levels: dict[str, str] = {}
+    levels: Any = {}
     area = knowledge.area(code)
     while area:
         levels[area.level] = area.code
@@ -54,7 +54,7 @@ def code_of(place: Place) -> str:
 
 @dataclass(frozen=True)
 class Where:
-    """`depth` says how exactly; `quick` (dangers) never asks back, the first reading is taken."""
+    """`depth` says how exactly; `quick` (dangers) asks back only where one name is many places."""
 
     depth: Depth = lambda scene: "district"
     quick: bool = False
@@ -109,9 +109,9 @@ class Where:
             return self._tapped(scene, "in:")
         reading = scene.knowledge.read_place(text, within=str(open_state(scene.value).get("within") or ""))
         typed = text.strip()[:200]
-        if reading is None:
+        if reading is None or (reading.choices and not says_little_else(text, reading)):
             return self._unread(scene, typed)
-        if len(reading.choices) > 1 and not self.quick:
+        if len(reading.choices) > 1:
             return among(
                 scene, tuple(replace(choice, typed=typed) for choice in reading.choices[: PAGE - 1]), "several"
             )
@@ -123,7 +123,7 @@ class Where:
             return Heard({scene.field: {"place": {"typed": typed}, "unknown": True}}, acts=(gap,))
         state = open_state(scene.value)
         again = {**state, "typed": typed, "tries": 1}
-        if state.get("tries") and not state.get("among"):  # twice unread: step by step, the words are kept as a landmark
+        if state.get("tries") and not state.get("among"):  # twice unread: step by step
             again.setdefault("within", "")
         return Problem("place.unread", acts=(gap,), store={"open": again})
 
@@ -173,7 +173,7 @@ class Where:
             buttons = tuple(Button(option.label, scene.tap(option.value)) for option in options)
             return (Say(card=Card(self._title(scene), buttons=buttons, numbered=True), buttons=(send_pin(),)),)
         state = open_state(scene.value)
-        further = (Button(T("place.choose"), scene.tap("in:")),) if not self.quick else ()
+        further = () if self.quick else (Button(T("place.choose"), scene.tap("in:")),)
         lost = (Button(T("place.not_known"), scene.tap("unknown")),) if state.get("tries") else ()
         return (Say(scene.key("ask"), buttons=(send_pin(), *further, *lost)),)
 
@@ -197,6 +197,11 @@ class Described:
         known = replace(self.place, typed="")
         described = Both(knowledge.describe(known, "th"), knowledge.describe(known, "en"))
         return described if described.th else self.place.typed or T("place.pin")
+
+
+def says_little_else(text: str, reading: PlaceReading) -> bool:
+    """Whether the name is most of the text: a common word inside a longer one ("behind the market") names no place."""
+    return reading.span is None or (reading.span.end - reading.span.start) * 2 > len(text.strip())
 
 
 def send_pin() -> Button:

@@ -1,8 +1,7 @@
-"""What a deploy can do to a form in mid-talk, as other forms: one question more, one less, another order, a field renamed."""
+"""What a deploy can do to a form in mid-talk, as other forms: one question more, one less, another order."""
 
 from __future__ import annotations
 
-from collections.abc import MutableMapping
 from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
@@ -37,7 +36,9 @@ def other_reader(flow: Flow) -> Flow:
 DEPLOYS = {"one_more": one_more, "one_less": one_less, "other_order": other_order, "other_reader": other_reader}
 
 
-def swap(flows: MutableMapping[str, Any], name: str) -> None:
+def swap(flows: Any, name: str) -> None:
     """The house after the deploy: the complaint's form is another one."""
     form = DEPLOYS[name](complaint.FLOW)
-    flows["complaint"] = SimpleNamespace(NAME="complaint", FLOW=form, start=complaint.start, tap=complaint.tap, add=complaint.add)
+    flows["complaint"] = SimpleNamespace(
+        NAME="complaint", FLOW=form, start=complaint.start, tap=complaint.tap, add=complaint.add
+    )

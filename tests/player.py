@@ -328,7 +328,7 @@ def texts_of(say: Say) -> Iterator[Text]:
 
 
 def read_aloud(say: Say) -> None:
-    """Every text and label exists in both languages, with its values; a bubble has at most three lines that are short."""
+    """Every text and label exists in both languages, with its values; whatever the values."""
     for lang in ("th", "en"):
         for text in texts_of(say):
             catalogue().text(text, lang)

@@ -51,6 +51,8 @@ class Spot(Where):
     """Where it happens. Who named a place already is asked for a pin, to be found exactly."""
 
     def ask(self, scene: Scene) -> tuple[Say, ...]:
+        if self.options(scene):
+            return super().ask(scene)
         guess = value_of(scene.draft, "guess")
         if guess:
             return (Say("emergency.place.exact", {"place": guess}, (send_pin(),), must_arrive=True),)
