@@ -25,6 +25,7 @@ PERSON = Button(T("guidance.person"), Tap(NAME, "person"))
 NOT_MEANT = Button(T("guidance.not_meant"), Tap(NAME, "not_meant"))
 NOT_A_QUESTION = frozenset({"complain", "status", "person", "help", "thanks", "greeting", "rude"})
 NO_NOTE = Both("")
+PARTED = " \u00b7 "
 SURE_STRANGER = 0.5  # below this the router only knows nothing better, and a person may know
 
 
@@ -103,7 +104,7 @@ def _answer(
 ) -> Outcome:
     """A card for each body, with "ask them for me" first."""
     cards = tuple(Say(card=_card(turn, one, note)) for one in found)
-    last = replace(cards[-1], buttons=(NOT_MEANT, PERSON, menu.HOME))
+    last = replace(cards[-1], buttons=(PERSON, menu.HOME))
     shown = tuple(dict.fromkeys((*asked.shown, *(one.body for one in found))))
     return _say(turn, "answered", replace(asked, shown=shown), *says, *cards[:-1], last)
 
@@ -111,7 +112,7 @@ def _answer(
 def _card(turn: Turn, candidate: Candidate, note: Both) -> Card:
     body = turn.knowledge.facts.bodies[candidate.body]
     refer = Button(T("guidance.refer"), Tap(NAME, "refer", body.id))
-    return bodies.card(body, candidate, note if note.th else "", (refer,))
+    return bodies.card(body, candidate, note if note.th else "", (refer, NOT_MEANT))
 
 
 def _ask_which(
@@ -127,8 +128,13 @@ def _ask_which(
 
 def _choice(turn: Turn, candidate: Candidate) -> Text:
     body = turn.knowledge.facts.bodies[candidate.body]
-    what = candidate.why if candidate.why.th else body.about
+    what = _first_part(candidate.why if candidate.why.th else body.about)
     return T("guidance.choice", {"what": what, "body": body.name}) if what.th else body.name
+
+
+def _first_part(what: Both) -> Both:
+    """Of a list of things that a body does, the first: a button is read at a glance."""
+    return Both(what.th.split(PARTED)[0], what.en.split(PARTED)[0])
 
 
 def _stranger(turn: Turn, found: Route) -> Outcome:
