@@ -81,19 +81,19 @@ def weights_of(columns: Sequence[Column], known: int, sample: list[list[int]]) -
     """
     seen = np.bincount(np.concatenate([column.rows for column in columns]), minlength=known).astype(np.float32)
     corpus = Corpus(columns, seen, known)
-    tables = [np.zeros((known, len(columns)), np.float16) for _ in READERS]
+    tables = [np.empty((len(columns), known), np.float16) for _ in READERS]
     for at, column in enumerate(columns):
         for table, (reader, _) in zip(tables, READERS, strict=True):
-            table[:, at] = reader(column, corpus)
+            table[at] = reader(column, corpus)
     shares = [share / spread(table, sample) for table, (_, share) in zip(tables, READERS, strict=True)]
     for at in range(len(columns)):
-        summed = sum(table[:, at].astype(np.float32) * share for table, share in zip(tables, shares, strict=True))
-        tables[0][:, at] = summed
-    return tables[0]
+        tables[0][at] = sum(table[at] * share for table, share in zip(tables, shares, strict=True))
+    return np.ascontiguousarray(tables[0].T)
 
 
 def spread(table: Half, sample: list[list[int]]) -> np.float32:
-    return np.float32(np.median([table[rows].sum(axis=0, dtype=np.float32).std() for rows in sample if rows]))
+    """How far apart the labels of one text lie, in the middle of the sample."""
+    return np.float32(np.median([table[:, rows].sum(axis=1, dtype=np.float32).std() for rows in sample if rows]))
 
 
 class Corpus:
