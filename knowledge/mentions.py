@@ -7,6 +7,7 @@ each narrows what the others may mean. What is found keeps all areas it may be, 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -20,6 +21,7 @@ from knowledge.normalise import normalise
 from knowledge.words import Hit, Words, gathered
 
 Level = Literal["province", "district", "subdistrict"]
+THRICE = re.compile(r"(.)\1\1")
 LETTERS = {"province": 5, "district": 4, "subdistrict": 6}  # length of a code
 TOGETHER_WITHIN = 60  # letters between names that tell of one place
 LONG_ENOUGH = 5  # letters of a Thai name that is read without a word before it
@@ -224,9 +226,9 @@ def _names(gazetteer: Gazetteer, everyday: frozenset[str]) -> Iterator[tuple[str
 def _of_areas(gazetteer: Gazetteer, everyday: frozenset[str]) -> Iterator[tuple[str, Meaning]]:
     for code, area in gazetteer.areas.items():
         rank = ("province", "district", "subdistrict").index(area.level)
-        # Official names are plain already (a test says so); normalising 25,000 of them would take half a second.
-        english = area.name.en.lower()
-        for spelt in (area.name.th, english, english.replace(" ", "")):
+        # Official names are plain already, save a letter three times; normalising 25,000 would take half a second.
+        thai, english = area.name.th, area.name.en.lower()
+        for spelt in (normalise(thai) if THRICE.search(thai) else thai, english, english.replace(" ", "")):
             # Tak, Nan, Trat: short names in Latin letters are too easily another word.
             yield spelt, Meaning(code, care=area.name.th in everyday or spelt in everyday or _short(spelt), rank=rank)
 
