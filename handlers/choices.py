@@ -7,13 +7,14 @@ nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 from handlers import words
 from handlers.said import bare, number
-from handlers.vocabulary import Button, Conversation, Outcome, Say, Tap, Turn
+from handlers.vocabulary import Button, Conversation, Outcome, Say, T, Tap, Text, Turn
 
 OFFERS = "offers"
 LONGEST = 60  # what is longer is a story and no choice
@@ -34,27 +35,40 @@ def _offers(say: Say) -> dict[str, Any]:
 
 
 def _offer(button: Button) -> list[str]:
-    known = words.own()
-    labels = {bare(known.text(button.label, lang)) for lang in words.LANGS}
-    return [button.act.data() if isinstance(button.act, Tap) else "", *sorted(labels)]
+    label = button.label
+    labels = _known(label.key) if isinstance(label, T) and not label.values else _labels(label)
+    return [button.act.data() if isinstance(button.act, Tap) else "", *labels]
+
+
+def _labels(label: Text) -> tuple[str, ...]:
+    """The label in both languages, as it is compared with what people type."""
+    return tuple(sorted({bare(words.own().text(label, lang)) for lang in words.LANGS}))
+
+
+@lru_cache(maxsize=1024)
+def _known(key: str) -> tuple[str, ...]:
+    return _labels(T(key))
 
 
 def typed(turn: Turn) -> Tap | None:
     """The button of the last bubble that these words name, or None."""
-    offers = turn.conversation.extra.get(OFFERS)
     text = turn.incoming.text
-    if not isinstance(offers, Mapping) or not isinstance(offers.get("list"), list) or len(text) > LONGEST:
+    if len(text) > LONGEST:
         return None
-    found = _by_number(offers, text) or _by_words(offers["list"], bare(text))
-    return Tap.read(found) if found else None
-
-
-def _by_number(offers: Mapping[str, Any], text: str) -> str:
+    numbers, offers = _read(turn.conversation.extra.get(OFFERS))
     place = number(text)
-    if place is None or place > int(offers.get("numbers", 0)) or place > len(offers["list"]):
-        return ""
-    return str(offers["list"][place - 1][0])
+    if place is not None and place <= min(numbers, len(offers)):
+        return Tap.read(offers[place - 1][0])
+    words_ = bare(text)
+    found = next((offer[0] for offer in offers if words_ and words_ in offer[1:] and offer[0]), "")
+    return Tap.read(found)
 
 
-def _by_words(listed: Iterable[Any], text: str) -> str:
-    return next((str(offer[0]) for offer in listed if text and text in offer[1:] and offer[0]), "")
+def _read(stored: Any) -> tuple[int, list[list[str]]]:
+    """What was kept; what other code kept oddly counts as nothing offered."""
+    numbers = stored.get("numbers") if isinstance(stored, Mapping) else None
+    listed = stored.get("list") if isinstance(stored, Mapping) else None
+    if not isinstance(numbers, int) or not isinstance(listed, list):
+        return 0, []
+    fine = all(isinstance(offer, list) and offer and all(isinstance(one, str) for one in offer) for offer in listed)
+    return (numbers, listed) if fine else (0, [])

@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from handlers.choices import offering
 from handlers.vocabulary import Button, Card, Conversation, Outcome, Say, T, Tap, Turn
 
 CHOICES = ("complaint", "emergency", "guidance", "my_tickets", "person")
@@ -92,7 +91,7 @@ def language(turn: Turn, wanted: str = "") -> Outcome:
 
 def _with_card(turn: Turn, *first: Say) -> Outcome:
     conversation = replace(turn.conversation, flow=NAME, asked="home.choose")
-    return offering(Outcome((*first, Say(card=card(turn.conversation)))), conversation)
+    return Outcome((*first, Say(card=card(turn.conversation))), conversation)
 
 
 def _short(turn: Turn, key: str, *buttons: Button) -> Outcome:

@@ -10,7 +10,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 from handlers import asking, bodies, menu, question, registry
-from handlers.choices import offering, typed
 from handlers.question import SHORT, Question, known, route
 from handlers.said import said
 from handlers.tickets_shown import has_code, named
@@ -41,14 +40,11 @@ def start(turn: Turn, text: str = "") -> Outcome:
 
 
 def text(turn: Turn) -> Outcome | None:
-    """What was typed while this flow was in hand: a choice, the place, or more of the question."""
+    """What was typed while this flow was in hand: the place, or more of the question."""
     if said("cancel", turn.incoming.text):
         return menu.cancelled(_ended(turn))
     if said("back", turn.incoming.text):
         return start(turn)
-    chosen = typed(turn)
-    if chosen:
-        return registry.tap(turn, chosen)
     if said("no", turn.incoming.text) and turn.conversation.asked in (f"{NAME}.answered", f"{NAME}.pick"):
         return _not_meant(turn, "")
     found = {"question": _first, "more": _more, "pick": _more, "place": _place_typed, "refer": _referred}.get(
@@ -269,7 +265,7 @@ def _asked(turn: Turn) -> Question:
 def _say(turn: Turn, field: str, asked: Question, *says: Say) -> Outcome:
     drafts = {**turn.conversation.drafts, NAME: asked.draft()}
     conversation = replace(turn.conversation, flow=NAME, asked=f"{NAME}.{field}", drafts=drafts)
-    return offering(Outcome(says), conversation)
+    return Outcome(says, conversation)
 
 
 def _ended(turn: Turn) -> Turn:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from handlers import menu, registry
-from handlers.choices import typed
+from handlers.said import said
 from handlers.vocabulary import Outcome, Tap, Turn
 
 NAME = menu.NAME
@@ -28,6 +28,5 @@ def tap(turn: Turn, tap: Tap) -> Outcome:
 
 
 def text(turn: Turn) -> Outcome | None:
-    """A number or the words of a choice; everything else is free text and not for this flow."""
-    chosen = typed(turn)
-    return registry.tap(turn, chosen) if chosen else None
+    """Only a word that would end something; choices are read by the dispatch, all else is free text."""
+    return menu.nothing_to_cancel(turn) if said("cancel", turn.incoming.text) else None

@@ -9,8 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from handlers import menu, registry, tickets, tickets_shown
-from handlers.choices import offering, typed
+from handlers import menu, tickets, tickets_shown
 from handlers.said import number, said
 from handlers.vocabulary import Button, Notice, Outcome, Rate, Say, T, Tap, Tell, Ticket, Turn
 
@@ -35,14 +34,11 @@ def start(turn: Turn, text: str = "") -> Outcome:
 
 
 def text(turn: Turn) -> Outcome | None:
-    """A choice of the card, the words that were asked for, or a code; everything else is not for this flow."""
+    """The words that were asked for, or a code; choices are read by the dispatch, all else is not for us."""
     words = turn.incoming.text
     what, code = _asked(turn)
     if said("cancel", words) or said("back", words):
         return _show(turn, code) if code else menu.home(turn)
-    chosen = typed(turn)
-    if chosen:
-        return registry.tap(turn, chosen)
     if what == "rate" and number(words) in range(1, STARS + 1):
         return _rated(turn, f"{code}:{number(words)}")
     if what == "withdraw" and said("yes", words):
@@ -210,7 +206,7 @@ def _rated(turn: Turn, value: str) -> Outcome:
 
 def _say(turn: Turn, asked: str, *says: Say) -> Outcome:
     conversation = replace(turn.conversation, flow=NAME, asked=f"{NAME}.{asked}")
-    return offering(Outcome(says), conversation)
+    return Outcome(says, conversation)
 
 
 def _asked(turn: Turn) -> tuple[str, str]:

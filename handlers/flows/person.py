@@ -7,8 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from handlers import asking, menu, registry
-from handlers.choices import offering, typed
+from handlers import asking, menu
 from handlers.said import said
 from handlers.vocabulary import Outcome, Say, Tap, Turn
 
@@ -22,7 +21,7 @@ def start(turn: Turn, text: str = "") -> Outcome:
     if text.strip() and not _only_a_call(turn, text):
         return _given(turn, text)
     conversation = replace(turn.conversation, flow=NAME, asked=f"{NAME}.ask")
-    return offering(Outcome((Say("person.ask", buttons=(menu.HOME,)),)), conversation)
+    return Outcome((Say("person.ask", buttons=(menu.HOME,)),), conversation)
 
 
 def _only_a_call(turn: Turn, text: str) -> bool:
@@ -35,9 +34,6 @@ def text(turn: Turn) -> Outcome | None:
     words = turn.incoming.text
     if said("cancel", words) or said("back", words):
         return menu.cancelled(_ended(turn))
-    chosen = typed(turn)
-    if chosen:
-        return registry.tap(turn, chosen)
     return start(turn, words) if turn.conversation.asked == f"{NAME}.ask" else None
 
 
