@@ -165,7 +165,7 @@ def changed(value: Any, path: tuple[Any, ...], by: Any) -> Any:
 
 DROP = object()
 ODD = [DROP, "", "x", "ก" * 61, "x" * 1600, "#12345", 7, -1, 1.5, True, [], {}, "http://a.b/c", "https://a.b/c"]
-# Where the OpenAPI documents are silent and we follow the prose: a menu's sizes, a carousel of bubbles only, ASCII tracking.
+# Where the OpenAPI documents are silent and we follow the prose: a menu's sizes, a carousel of bubbles, ASCII tracking.
 STRICTER = ("bounds", "size", "contents.contents", "trackingId")
 GOOD = [case for case in cases() if not case["errors"] and case.get("body")]
 
@@ -177,7 +177,10 @@ def test_what_the_second_reading_refuses_is_refused_and_little_else(data: st.Dat
     case = data.draw(st.sampled_from(GOOD))
     path = data.draw(st.sampled_from(spots(case["body"])[1:]))
     body = changed(case["body"], path, data.draw(st.sampled_from(ODD)))
-    second = second_checker()(case["method"], case["path"], body, case.get("retryKey"))
+    try:
+        second = second_checker()(case["method"], case["path"], body, case.get("retryKey"))
+    except (TypeError, AttributeError):
+        second = ["it gave up"]  # the second checker is not made for every wrong type
     own = faults(case["method"], urlsplit(case["path"]).path, body, case.get("retryKey"))
     assert own or not second, (path, second)
     stricter = any(one in fault.property for fault in own for one in STRICTER)
