@@ -21,10 +21,12 @@ from knowledge.signs import Signs, Tag
 from knowledge.words import Hit
 
 NONE = Danger("none")
+URGENT = ("none", "ask", "act")
 ASK, ACT, PUT_TOGETHER = 0.5, 0.95, 0.85  # how sure
 DENIED_WITHIN = 3  # letters between a denial and what it denies
 FEARED_WITHIN = 45
 SERVICE_WITHIN = 30
+NOW_WITHIN = 12
 SHORT, CRY_SHORT, STORY, LATE = 70, 34, 90, 50  # letters
 
 # event, thing, letters between them, kind of danger
@@ -85,7 +87,7 @@ class Reader:
         seen = self._seen(spelt)
         if not seen.tags:
             return NONE
-        return _foreign(seen, spelt) or _decide(seen)
+        return max(_decide(seen), _foreign(seen, spelt), key=lambda danger: URGENT.index(danger.decision))
 
     def _seen(self, text: str) -> Seen:
         seen = Seen(len(text))
@@ -168,9 +170,15 @@ def _strong(seen: Seen, live: list[Sign]) -> Danger:
     nuisance = seen.has("complaint") and {sign.kind for sign in live} == {BREATH[1]}
     if seen.has("news") or _quiet(seen, live) or (nuisance and not people):
         return _ask(live)
-    if seen.has("recent", "burning", "chronic") and not (people or seen.has("spreading")):
+    over = seen.has("recent") and not any(_now(seen, sign) for sign in live)
+    if (over or seen.has("burning", "chronic")) and not (people or seen.has("spreading")):
         return _ask(live)
     return _act(seen, live)
+
+
+def _now(seen: Seen, sign: Sign) -> bool:
+    """A word of the present stands right before the sign."""
+    return any(0 <= sign.start - word.end <= NOW_WITHIN for word in seen.of("present"))
 
 
 def _quiet(seen: Seen, live: list[Sign]) -> bool:
@@ -220,16 +228,17 @@ def _bodies(seen: Seen, hard: list[Sign], mild: list[Sign]) -> Danger:
     return NONE
 
 
-def _foreign(seen: Seen, text: str) -> Danger | None:
-    """Words of other languages: strong ones act, of weak ones two different, or one in a text of a few words."""
+def _foreign(seen: Seen, text: str) -> Danger:
+    """Words of other languages: strong ones act, of weak ones two different; one in a text of a few words is asked."""
     strong, weak = seen.of("foreign strong"), seen.of("foreign weak")
-    if not (strong or weak) or seen.has("service", "drill", "far", "past", "feared", "denied"):
-        return None
+    plain = seen.of("foreign plain")
+    if not (strong or weak or plain) or seen.has("service", "drill", "far", "past", "feared", "denied"):
+        return NONE
     about = {sign.kind.split()[1] for sign in weak} - {"chemical"}
-    if strong or len(about) >= 2:
-        return Danger("act", "", PUT_TOGETHER, _words(strong + weak))
+    if strong or len(about) >= 2 or len({sign.kind for sign in plain}) >= 2:
+        return Danger("act", "", PUT_TOGETHER, _words(strong + weak + plain))
     few = len(text.split()) <= 4 and len(text) <= 40
-    return Danger("ask", "", ASK, _words(weak)) if few or seen.of("foreign thing") else None
+    return Danger("ask", "", ASK, _words(weak)) if weak and (few or seen.has("foreign thing")) else NONE
 
 
 def _ask(found: list[Sign]) -> Danger:

@@ -14,12 +14,14 @@ from typing import Literal
 import msgspec
 
 from knowledge.files import read
-from knowledge.language import DangerWord, Languages
+from knowledge.language import DangerWord, Languages, unmarked
 from knowledge.model import Both, DangerKind
 from knowledge.normalise import normalise
 from knowledge.words import Words, gathered
 
 Tag = tuple[str, str]  # what a word is for (strong, weak, denied, …), and a kind of danger or a class of things
+
+SHORTEST_PLAIN = 3  # letters: shorter Vietnamese words without their marks are English ones
 
 # Between Thai letters a space parts nothing; people set it anywhere.
 _THAI_SPACE = re.compile("(?<=[\u0e01-\u0e4e]) (?=[\u0e01-\u0e4e])")
@@ -156,6 +158,9 @@ def _foreign(languages: Languages) -> Iterator[tuple[str, Tag]]:
     for own, file in languages.files.items():
         for entry in file.words:
             yield from ((form, (f"foreign {entry.weight}", f"{own} {entry.about}")) for form in _forms(entry))
+            plain = unmarked(entry.word)
+            if file.marks and plain != entry.word and len(plain) > SHORTEST_PLAIN:
+                yield plain, ("foreign plain", f"{own} {entry.about}")
 
 
 def _forms(entry: DangerWord) -> tuple[str, ...]:
