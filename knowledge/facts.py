@@ -42,7 +42,7 @@ def body(file: schema.BodyFile) -> Body:
         kind=file.kind,
         name=both(file.name),
         short=file.short,
-        about=both(file.about),
+        about=Both("") if file.unverified else both(file.about),
         phones=tuple(phone.number for phone in checked(contact.phones)),
         email=emails[0].value if emails else "",
         website=value(contact.website),

@@ -23,13 +23,11 @@ from knowledge.find import Finder
 from knowledge.grams import Ranker, Table
 from knowledge.model import Both, Candidate, Place, Route
 from knowledge.phrases import STRANGER
+from knowledge.reasons import Reasons, Runs
 
-Weighed = tuple[phrases.Reason, list[frozenset[int]]]
 Decision = Literal["answer", "ask", "hand_over"]
 COUNTERS = {PROVINCIAL, CAPITAL, ESTATES}
 BY_PLACE = {PROVINCIAL, CENTER}
-MUCH = 0.7  # a label this much below the first (in deviations) is still a candidate worth showing
-ALIKE = 0.15  # a reason less like the question than this is none; the body's own line is shown
 UNSURE = 0.75  # what confidence is left when only weak words led to the first candidate
 
 
@@ -59,8 +57,7 @@ class Router:
         self.things = phrases.things(files, fold)
         self.weak = Finder(fold(each.say) for each in files.weak)
         self.finder = Finder([*self.aliases, *self.things])
-        self.reasons = phrases.reasons(files)
-        self._weighed: dict[str, list[Weighed]] = {}
+        self.reasons = Reasons(phrases.reasons(files), lambda said: frozenset(self.ranker.rows(fold(said))))
         self.sectors = {fold(word): each for each in files.nobody_covers for word in each.words}
         self.sector_finder = Finder(self.sectors)
         self.strangers = {each.topic: each for each in files.strangers}
@@ -110,16 +107,21 @@ class Router:
         return label in self.things.get(phrase, ()) or label in self.aliases.get(phrase, ())
 
     def _route(self, folded: str, found: list[str], ranked: Ranked, sure: float, place: Place) -> Route:
-        candidates = [self._candidate(label, score, folded, found, place) for label, score in self._close(ranked)]
+        asked = frozenset(self.ranker.rows(folded))
+        candidates: dict[str, Candidate] = {}
+        for label, score in self._close(ranked):
+            candidate = self._candidate(label, score, asked, found, place)
+            candidates.setdefault(candidate.body, candidate)
         decision = self._decision(sure, ranked.margin, len(candidates))
-        back = self._ask_back(folded, ranked.labels[0]) if decision == "ask" else Both("")
+        first = ranked.labels[0]
+        back = self.reasons.ask_back(first, asked, phrases.both(self.limits.ask)) if decision == "ask" else Both("")
         return Route(
             decision=decision,
-            candidates=tuple({each.body: each for each in reversed(candidates)}.values())[::-1],
+            candidates=tuple(candidates.values()),
             confidence=round(sure, 3),
-            words=candidates[0].words if candidates else (),
+            words=next((each.words for each in candidates.values()), ()),
             question=back,
-            needs=self._needs(ranked.labels[0], place),
+            needs="province" if first in BY_PLACE and not place.province else "",
         )
 
     def _close(self, ranked: Ranked) -> list[tuple[str, float]]:
@@ -131,50 +133,16 @@ class Router:
             return "answer"
         return "ask" if sure >= self.limits.ask_from and candidates > 1 else "hand_over"
 
-    def _candidate(self, label: str, score: float, folded: str, found: list[str], place: Place) -> Candidate:
-        reason = self._reason(label, folded)
+    def _candidate(self, label: str, score: float, asked: Runs, found: list[str], place: Place) -> Candidate:
+        reason = self.reasons.nearest(label, asked)
         words = [phrase for phrase in found if self._speaks_for(phrase, label)]
         return Candidate(
             body=self.competence.here(label, place) if place.province else label,
             score=round(score, 3),
-            why=reason.why if reason else self._about(label),
+            why=reason.why if reason else self.competence.bodies[label].about,
             words=tuple(dict.fromkeys(words))[:5],
             service=reason.id if reason else "",
         )
-
-    def _reason(self, label: str, folded: str) -> phrases.Reason | None:
-        """What the body does that is nearest to what was asked."""
-        asked = frozenset(self.ranker.rows(folded))
-        best, most = None, ALIKE
-        for reason, said in self._reasons_of(label):
-            alike = max((self._alike(asked, each) for each in said), default=0.0)
-            if alike > most:
-                best, most = reason, alike
-        return best
-
-    def _reasons_of(self, label: str) -> list[Weighed]:
-        """The reasons of a body, put into runs of letters when it is first named: most never are."""
-        if label not in self._weighed:
-            self._weighed[label] = [
-                (reason, [frozenset(self.ranker.rows(self.fold(said))) for said in reason.said if said])
-                for reason in self.reasons.get(label, ())
-            ]
-        return self._weighed[label]
-
-    def _alike(self, asked: frozenset[int], said: frozenset[int]) -> float:
-        common = asked & said
-        return len(common) / math.sqrt(len(said) * len(asked)) if common else 0.0
-
-    def _about(self, label: str) -> Both:
-        body = self.competence.bodies.get(label)
-        return body.about if body else Both("")
-
-    def _ask_back(self, folded: str, label: str) -> Both:
-        reason = self._reason(label, folded)
-        return reason.ask_back if reason and reason.ask_back.th else phrases.both(self.limits.ask)
-
-    def _needs(self, label: str, place: Place) -> Literal["", "province"]:
-        return "province" if label in BY_PLACE and not place.province else ""
 
     def _stranger(self, topic: str, sure: float) -> Route:
         """A matter of nobody here: say so, with a number where one is known."""
