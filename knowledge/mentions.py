@@ -23,6 +23,7 @@ from knowledge.words import Hit, Words, gathered
 Level = Literal["province", "district", "subdistrict"]
 THRICE = re.compile(r"(.)\1\1")
 LETTERS = {"province": 5, "district": 4, "subdistrict": 6}  # length of a code
+NEXT_TO = 2  # letters between a name and the word of everyday that tells which one it is
 TOGETHER_WITHIN = 60  # letters between names that tell of one place
 LONG_ENOUGH = 5  # letters of a Thai name that is read without a word before it
 SHORTEST = 4  # letters of a name inside a longer answer
@@ -167,7 +168,10 @@ class Finder:
 
     def _bare(self, hit: Hit[tuple[Meaning, ...]], areas: list[Meaning], before: str, after: str) -> Mention | None:
         """A name with no level before it."""
+        provinces = _codes(meaning for meaning in areas if meaning.care and not meaning.rank)
         areas = [meaning for meaning in areas if not meaning.care]
+        if provinces and not areas and hit.end - hit.start >= SHORTEST:
+            return Mention(hit.start, hit.end, provinces, HARDLY)
         top = min((meaning.rank for meaning in areas), default=3)
         best = [meaning for meaning in areas if meaning.rank == top]
         if not best or (top and hit.end - hit.start < LONG_ENOUGH):
@@ -257,8 +261,14 @@ def _add(group: list[Mention], hardly: list[Mention]) -> None:
     """A bare name that is one smaller area of what is told next to it is meant by it."""
     for mention in hardly:
         both = _joined(group[-1], mention)
-        if both and mention.sure != ROAD and len(both.codes) == 1 and both.codes[0] in mention.codes:
+        if both and mention.sure != ROAD and len(both.codes) == 1 and _adds(mention, group[-1]):
             group.append(replace(both, start=min(group[-1].start, both.start), end=max(group[-1].end, both.end)))
+
+
+def _adds(mention: Mention, told: Mention) -> bool:
+    """A smaller area than the one told, or the word next to it that tells several of one name apart."""
+    next_to = max(mention.start - told.end, told.start - mention.end) <= NEXT_TO
+    return not mention.codes[0].startswith("TH-") or (len(told.codes) > 1 and next_to)
 
 
 def _joined(one: Mention, other: Mention) -> Mention | None:
