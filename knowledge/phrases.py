@@ -72,6 +72,17 @@ def things(files: Files, fold: Fold) -> dict[str, set[str]]:
     return found
 
 
+def aliases(files: Files, fold: Fold) -> dict[str, list[str]]:
+    """Folded name -> bodies that it names: hard aliases, and names that only one body bears and no weak word is."""
+    weak = {fold(each.say) for each in files.weak}
+    bearers: dict[str, list[str]] = {}
+    for body in filter(is_routable, files.bodies.values()):
+        for name in {fold(each) for each in (body.name.th, body.name.en, *body.also)}:
+            bearers.setdefault(name, []).append(body.id)
+    names = {name: own for name, own in bearers.items() if len(own) == 1 and len(name) > 2 and name not in weak}
+    return names | {fold(say): alias.bodies for alias in files.aliases for say in alias.say}
+
+
 def reasons(files: Files) -> dict[str, list[Reason]]:
     """What each body does, in words that may be shown: nothing that nobody has checked."""
     found: dict[str, list[Reason]] = {own: [] for own in files.bodies}

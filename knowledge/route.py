@@ -53,7 +53,7 @@ class Router:
         self.limits = files.router
         self.ranker = Ranker(phrases.documents(files, fold))
         self.column = {label: column for column, label in enumerate(self.ranker.labels)}
-        self.aliases = {fold(say): alias.bodies for alias in files.aliases for say in alias.say}
+        self.aliases = phrases.aliases(files, fold)
         self.things = phrases.things(files, fold)
         self.weak = Finder(fold(each.say) for each in files.weak)
         self.finder = Finder([*self.aliases, *self.things])
