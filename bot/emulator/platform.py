@@ -120,6 +120,7 @@ class Emulator:
         postman.patience = postman.patience if patience is None else patience
 
     def close(self) -> None:
+        self.line.world.close()
         self.line.postman.close()
 
     def _chat(self, who: Who, chat: str) -> str:

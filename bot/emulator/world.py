@@ -165,6 +165,13 @@ class World:
             self._watchers.add(watcher)
             return watcher
 
+    def close(self) -> None:
+        """Ends all streams: the server can stop."""
+        with self.lock:
+            for watcher in self._watchers:
+                watcher.lost = True
+                watcher.put({"kind": "end"})
+
     def leave(self, watcher: Watcher) -> None:
         with self.lock:
             self._watchers.discard(watcher)

@@ -184,10 +184,11 @@ export async function openMap() {
   draw();
 }
 
-function find() {
+async function find() {
+  await load();
   const wanted = $("map-find").value.trim();
   const place = places.find((one) => one.name === wanted);
-  const label = drawing?.labels.find((one) => one[0] === wanted);
+  const label = drawing.labels.find((one) => one[0] === wanted);
   if (place) goTo(place.lat, place.lon, NEAR);
   else if (label) goTo(label[1], label[2], label[3] === 1 ? 500 : NEAR);
 }
