@@ -68,6 +68,11 @@ class Estate(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     note: str = ""
 
 
+def site(estate: Estate) -> str:
+    """The first area that an estate lies in."""
+    return (estate.subdistricts or estate.districts or [estate.province])[0]
+
+
 def province_of(code: str) -> str:
     """The province of any code: TH-11, 1101 and 110108 lie in TH-11."""
     return code if code.startswith("TH-") else f"TH-{code[:2]}"

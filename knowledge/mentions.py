@@ -11,16 +11,13 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal
 
-import msgspec
-
+from knowledge.around import Around, AroundFile
 from knowledge.files import read
-from knowledge.gazetteer import Gazetteer, contains
+from knowledge.gazetteer import Gazetteer, contains, site
 from knowledge.normalise import normalise
 from knowledge.words import Hit, Words, gathered
 
-Level = Literal["province", "district", "subdistrict"]
 THRICE = re.compile(r"(.)\1\1")
 LETTERS = {"province": 5, "district": 4, "subdistrict": 6}  # length of a code
 NEXT_TO = 2  # letters between a name and the word of everyday that tells which one it is
@@ -30,18 +27,6 @@ SHORTEST = 4  # letters of a name inside a longer answer
 ROAD, HARDLY = 0.3, 0.2  # how sure a name of a road, and a bare name of a subdistrict
 LEAST = 0.4  # what is less sure only adds to what is told besides
 FEW = 3  # areas of one name that may still be meant by it alone
-
-
-class AroundFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Words around names: see the head of the file."""
-
-    level: dict[Level, list[str]]
-    town: list[str]
-    estate: list[str]
-    thing: list[str]
-    somewhere: list[str]
-    everyday: list[str]
-    not_places: list[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,84 +52,50 @@ class Mention:
     explicit: bool = False
 
 
-class Around:
-    """Tells from the letters before a name what it is used for."""
-
-    def __init__(self, file: AroundFile) -> None:
-        self._levels = {level: _sorted(words) for level, words in file.level.items()}
-        self._estate = _sorted(file.estate)
-        self._thing = _sorted(file.thing)
-        self._somewhere = _sorted(file.somewhere)
-        self.town = _sorted(file.town)
-        self.everyday = frozenset(file.everyday)
-        self.not_places = frozenset(normalise(word) for word in file.not_places)
-
-    def level(self, before: str) -> Level | None:
-        return next((level for level, words in self._levels.items() if _ends(before, words)), None)
-
-    def estate(self, before: str) -> bool:
-        return _ends(before, self._estate)
-
-    def thing(self, before: str, after: str) -> bool:
-        """A road or a firm by this name: the word stands before it, or a house number follows."""
-        return _ends(before, self._thing) or after.lstrip()[:1].isdigit()
-
-    def somewhere(self, before: str) -> bool:
-        return not before.strip() or _ends(before, self._somewhere)
-
-
-def _sorted(words: Iterable[str]) -> tuple[str, ...]:
-    return tuple(sorted((normalise(word) for word in words), key=len, reverse=True))
-
-
-def _ends(before: str, words: tuple[str, ...]) -> bool:
-    """One of the words ends here. A single letter stands between spaces, a Latin word by itself."""
-    bare = before.rstrip(" :")
-    for word in words:
-        if bare.endswith(word) and (len(word) > 1 or bare != before):
-            left = bare[: -len(word)]
-            if (len(word) > 1 and not word.isascii()) or not left or left[-1] in " /,:*(":
-                return True
-    return False
-
-
 class Finder:
     """All names of areas and estates in one vocabulary, and the finding of them in a text."""
 
     def __init__(self, gazetteer: Gazetteer, around: Around) -> None:
         self._gazetteer = gazetteer
-        self._around = around
+        self.around = around
         names: dict[str, tuple[Meaning, ...]] = gathered(_names(gazetteer, around.everyday))
         self.names = Words.of({**names, **dict.fromkeys(around.not_places, ())})
         self._towns = tuple(
             code for code in gazetteer.areas if len(code) == 4 and code.endswith("01") and code[:2] != "10"
         )
 
-    def find(self, text: str, lenient: bool = False) -> list[Mention]:
+    def find(self, text: str, lenient: bool = False, within: str = "") -> list[Mention]:
         """Mentions by place, none inside another. `lenient`: the text answers "where?", so bare names count."""
         found: list[Mention] = []
-        for hit in self._longest(text):
+        for hit in self._longest(text, within):
             mention = self._mention(text, hit, lenient)
             if mention:
                 found.append(mention)
-        return sorted([*found, *self._town(text, found)], key=lambda mention: mention.start)
+        return sorted([*found, *self._town(text, found, within)], key=lambda mention: mention.start)
 
-    def _longest(self, text: str) -> Iterator[Hit[tuple[Meaning, ...]]]:
+    def _longest(self, text: str, within: str) -> Iterator[Hit[tuple[Meaning, ...]]]:
         """Names that do not overlap, the longest first: in "the town of Lat Phrao" no other town is named."""
         taken: set[int] = set()
         for hit in sorted(self.names.find(text), key=lambda hit: (hit.start - hit.end, hit.start)):
             if hit.start not in taken and hit.end - 1 not in taken:
                 taken.update(range(hit.start, hit.end))
-                if hit.what:
-                    yield hit
+                what = tuple(each for each in hit.what if self._lies(each, within))
+                if what:
+                    yield Hit(hit.start, hit.end, what)
+
+    def _lies(self, meaning: Meaning, within: str) -> bool:
+        if not within:
+            return True
+        code = site(self._gazetteer.estates[meaning.code]) if meaning.estate else meaning.code
+        return contains(within, code)
 
     def _mention(self, text: str, hit: Hit[tuple[Meaning, ...]], lenient: bool) -> Mention | None:
         before, after = text[max(0, hit.start - 24) : hit.start], text[hit.end : hit.end + 3]
         estates = [meaning for meaning in hit.what if meaning.estate]
-        if estates and (self._around.estate(before) or any(not meaning.care for meaning in estates)):
+        if estates and (self.around.estate(before) or any(not meaning.care for meaning in estates)):
             return self._estates(hit, estates)
-        level = self._around.level(before)
-        if level == "district" and text[hit.start : hit.end] in self._around.town:
+        level = self.around.level(before)
+        if (level == "district" or hit.end - hit.start == len(text)) and text[hit.start : hit.end] in self.around.town:
             return None
         areas = [meaning for meaning in hit.what if not meaning.estate and (level or not meaning.former)]
         if level and (exact := [each for each in areas if len(each.code) == LETTERS[level]]):
@@ -176,10 +127,10 @@ class Finder:
         best = [meaning for meaning in areas if meaning.rank == top]
         if not best or (top and hit.end - hit.start < LONG_ENOUGH):
             return None
-        if self._around.thing(before, after):
+        if self.around.thing(before, after):
             return Mention(hit.start, hit.end, _codes(best), ROAD) if top == 1 else None
         sure = (0.9, 0.7, HARDLY)[top]
-        if top == 2 and len(best) <= FEW and self._around.somewhere(before):
+        if top == 2 and len(best) <= FEW and self.around.somewhere(before):
             sure = 0.5
         return Mention(hit.start, hit.end, _codes(areas if top == 2 else best), sure if len(best) == 1 else sure - 0.15)
 
@@ -188,16 +139,21 @@ class Finder:
         codes = tuple(dict.fromkeys(_where(each.subdistricts, each.districts, each.province) for each in known))
         return Mention(hit.start, hit.end, codes, 0.9, tuple(each.id for each in known), explicit=True)
 
-    def _town(self, text: str, found: list[Mention]) -> Iterator[Mention]:
+    def _town(self, text: str, found: list[Mention], within: str) -> Iterator[Mention]:
         """The capital district of a province, written without the province: its name is "town" and nothing more."""
         taken = {at for mention in found for at in range(mention.start, mention.end)}
-        for word in self._around.town:
+        for word in self.around.town:
             start = text.find(word)
             while start >= 0:
                 before = text[max(0, start - 24) : start]
-                if start not in taken and self._around.level(before) == "district":
-                    yield Mention(start, start + len(word), self._towns, 0.9, explicit=True)
+                alone = text == word or self.around.level(before) == "district"
+                if start not in taken and alone and (towns := _within(self._towns, within)):
+                    yield Mention(start, start + len(word), towns, 0.9, explicit=True)
                 start = text.find(word, start + 1)
+
+
+def _within(codes: tuple[str, ...], within: str) -> tuple[str, ...]:
+    return tuple(code for code in codes if not within or contains(within, code))
 
 
 def _where(subdistricts: list[str], districts: list[str], province: str) -> str:

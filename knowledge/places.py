@@ -16,12 +16,13 @@ from pathlib import Path
 from knowledge import gazetteer as areas_of
 from knowledge import mentions
 from knowledge.files import HERE
-from knowledge.gazetteer import Estate, Gazetteer, as_place, code_of, contains, province_of
+from knowledge.gazetteer import Gazetteer, as_place, code_of, contains, province_of, site
 from knowledge.mentions import Finder, Mention
 from knowledge.model import Area, Both, Place, PlaceReading, Span
 from knowledge.normalise import Folded, folded
 
 CHOICES = 6  # what fits on one screen of buttons
+LONG = 4  # letters of a misspelt name worth comparing
 ESTATE_M = 3_000.0
 WRITTEN_ALIKE = 80.0  # of 100: how like a typed name must be to be taken for a known one
 READ_WRONG = 0.6  # how sure a name mended by likeness is
@@ -49,7 +50,19 @@ class Reader:
         """An answer to "where?", inside an area already chosen. None where nothing can be read."""
         seen = folded(text)
         found = self._by_code(seen.text, within) or self._by_name(seen, text, within)
-        return found or self._by_likeness(seen.text, text, within)
+        if found:
+            return self._finer(found, seen.text, text)
+        return self._by_likeness(self._finder.around.bare(seen.text), text, within)
+
+    def _finer(self, found: PlaceReading, spelt: str, text: str) -> PlaceReading:
+        """A province was read and a word beside it was not: perhaps it is a misspelt name inside that province."""
+        here = found.place
+        if here.district or not here.province or found.choices:
+            return found
+        name = self._known.areas[here.province].name.th
+        words = (self._finder.around.bare(word) for word in spelt.split() if name not in word)
+        mended = (self._by_likeness(word, text, here.province) for word in words if len(word) >= LONG)
+        return next((each for each in mended if each and each.place.district), found)
 
     def _by_code(self, text: str, within: str) -> PlaceReading | None:
         code = text.upper()
@@ -64,10 +77,7 @@ class Reader:
         return self._reading(max(told, key=lambda group: (group[-1].explicit, group[-1].sure, len(group))), seen, text)
 
     def _groups(self, seen: Folded, within: str, lenient: bool) -> list[list[Mention]]:
-        found = self._finder.find(seen.text, lenient)
-        if within:
-            found = [replace(one, codes=inside) for one in found if (inside := _inside(one.codes, within))]
-        return mentions.together(found)
+        return mentions.together(self._finder.find(seen.text, lenient, within))
 
     def _by_likeness(self, spelt: str, text: str, within: str) -> PlaceReading | None:
         """The names most like what was typed; several equally like ones are asked about."""
@@ -111,10 +121,10 @@ class Reader:
             return replace(reading, place=replace(reading.place, estate=estates[0]), choices=())
         here = code_of(reading.place)
         own = [self._known.estates[each] for each in estates]
-        own = [each for each in own if not here or contains(here, _site(each)) or contains(_site(each), here)]
+        own = [each for each in own if not here or contains(here, site(each)) or contains(site(each), here)]
         if len(own) == 1:
             return self._with_estates(reading, (own[0].id,))
-        choices = tuple(replace(as_place(_site(each)), estate=each.id) for each in own)
+        choices = tuple(replace(as_place(site(each)), estate=each.id) for each in own)
         return replace(reading, choices=choices[:CHOICES]) if choices else reading
 
     def _of_codes(
@@ -178,11 +188,6 @@ class Reader:
 
 def _inside(codes: Iterable[str], within: str) -> tuple[str, ...]:
     return tuple(code for code in codes if not within or contains(within, code))
-
-
-def _site(estate: Estate) -> str:
-    """The first area that an estate lies in."""
-    return (estate.subdistricts or estate.districts or [estate.province])[0]
 
 
 def _shared(codes: tuple[str, ...]) -> str:

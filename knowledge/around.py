@@ -1,0 +1,71 @@
+"""What the letters before a name tell of its use: a level, an estate, a road, or that somebody is there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Literal
+
+import msgspec
+
+from knowledge.normalise import normalise
+
+Level = Literal["province", "district", "subdistrict"]
+
+
+class AroundFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Words around names: see the head of the file."""
+
+    level: dict[Level, list[str]]
+    town: list[str]
+    estate: list[str]
+    thing: list[str]
+    somewhere: list[str]
+    everyday: list[str]
+    not_places: list[str]
+
+
+class Around:
+    """Tells from the letters before a name what it is used for."""
+
+    def __init__(self, file: AroundFile) -> None:
+        self._levels = {level: _sorted(words) for level, words in file.level.items()}
+        self._estate = _sorted(file.estate)
+        self._thing = _sorted(file.thing)
+        self._somewhere = _sorted(file.somewhere)
+        self.town = _sorted(file.town)
+        self.everyday = frozenset(file.everyday)
+        self.not_places = frozenset(normalise(word) for word in file.not_places)
+
+    def level(self, before: str) -> Level | None:
+        return next((level for level, words in self._levels.items() if _ends(before, words)), None)
+
+    def bare(self, word: str) -> str:
+        """A typed name without the word for its level in front."""
+        starts = (start for words in self._levels.values() for start in words if len(start) > 1)
+        found = max((start for start in starts if word.startswith(start)), key=len, default="")
+        return word[len(found) :].strip(" .:")
+
+    def estate(self, before: str) -> bool:
+        return _ends(before, self._estate)
+
+    def thing(self, before: str, after: str) -> bool:
+        """A road or a firm by this name: the word stands before it, or a house number follows."""
+        return _ends(before, self._thing) or after.lstrip()[:1].isdigit()
+
+    def somewhere(self, before: str) -> bool:
+        return not before.strip() or _ends(before, self._somewhere)
+
+
+def _sorted(words: Iterable[str]) -> tuple[str, ...]:
+    return tuple(sorted((normalise(word) for word in words), key=len, reverse=True))
+
+
+def _ends(before: str, words: tuple[str, ...]) -> bool:
+    """One of the words ends here. A single letter stands between spaces, a Latin word by itself."""
+    bare = before.rstrip(" :")
+    for word in words:
+        if bare.endswith(word) and (len(word) > 1 or bare != before):
+            left = bare[: -len(word)]
+            if (len(word) > 1 and not word.isascii()) or not left or left[-1] in " /,:*(":
+                return True
+    return False
