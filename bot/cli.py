@@ -225,7 +225,9 @@ def list_unsent(as_json: Json = False) -> None:
 
 
 @outbox.command(epilog="Example: **frontdoor outbox send-again 17 18**")
-def send_again(ids: Annotated[list[int], typer.Argument(help="Numbers of `outbox list`.")], dry_run: DryRun = False) -> None:
+def send_again(
+    ids: Annotated[list[int], typer.Argument(help="Numbers of `outbox list`.")], dry_run: DryRun = False
+) -> None:
     """Give dead or parked messages another life, under a new retry key."""
     from bot.clock import now
     from bot.db import outbox as letters
@@ -268,14 +270,20 @@ def doctor(
         typer.echo(json.dumps([{"mark": f.mark, "what": f.what, "mend": f.mend} for f in findings], ensure_ascii=False))
     else:
         for finding in findings:
-            mark = {"good": "[green]ok  [/green]", "look": "[yellow]look[/yellow]", "bad": "[red]bad [/red]"}[finding.mark]
-            console.print(f"{mark} {finding.what}" + (f"\n     → {finding.mend}" if finding.mend else ""), highlight=False)
+            mark = {"good": "[green]ok  [/green]", "look": "[yellow]look[/yellow]", "bad": "[red]bad [/red]"}[
+                finding.mark
+            ]
+            console.print(
+                f"{mark} {finding.what}" + (f"\n     → {finding.mend}" if finding.mend else ""), highlight=False
+            )
     if any(finding.mark == "bad" for finding in findings):
         raise typer.Exit(1)
 
 
 @richmenu.command(epilog="Example: **frontdoor richmenu publish --dry-run**")
-def publish(dry_run: DryRun = False, image: Annotated[Path | None, typer.Option(help="Also keep the picture.")] = None) -> None:
+def publish(
+    dry_run: DryRun = False, image: Annotated[Path | None, typer.Option(help="Also keep the picture.")] = None
+) -> None:
     """Draw the menu and make it everybody's."""
     import asyncio
 

@@ -41,7 +41,9 @@ def at_home(settings: Settings) -> Iterator[Finding]:
     if settings.public_base_url.startswith("https://"):
         yield Finding("good", f"Public address {settings.public_base_url}")
     else:
-        yield Finding("bad", "PUBLIC_BASE_URL is no https address", "LINE posts to https only, with a public certificate")
+        yield Finding(
+            "bad", "PUBLIC_BASE_URL is no https address", "LINE posts to https only, with a public certificate"
+        )
     yield from _database(settings)
     yield from _redis(settings)
 
@@ -108,7 +110,9 @@ async def _asked(line: Line, settings: Settings) -> list[Finding]:
         except SendNever as error:
             findings.append(_refused(path, error))
         except (SendLater, OutOfQuota) as error:
-            findings.append(Finding("bad", f"LINE did not answer {path}: {error}", "check LINE_API_BASE and the way out"))
+            findings.append(
+                Finding("bad", f"LINE did not answer {path}: {error}", "check LINE_API_BASE and the way out")
+            )
     return findings
 
 
@@ -136,7 +140,9 @@ def _endpoint(said: dict[str, Any], settings: Settings) -> list[Finding]:
     if said.get("endpoint") != wanted:
         return [Finding("bad", f"LINE posts to {said.get('endpoint')}", f"set the webhook address to {wanted}")]
     if not said.get("active"):
-        return [Finding("bad", "The webhook is switched off", "LINE Developers console, Messaging API, Use webhook: on")]
+        return [
+            Finding("bad", "The webhook is switched off", "LINE Developers console, Messaging API, Use webhook: on")
+        ]
     return [Finding("good", f"LINE posts to {wanted}")]
 
 
@@ -144,7 +150,9 @@ def _tested(said: dict[str, Any]) -> list[Finding]:
     if said.get("success"):
         return [Finding("good", "LINE reached the webhook")]
     why = f"{said.get('statusCode', '')} {said.get('reason', '')} {said.get('detail', '')}".strip()
-    return [Finding("bad", f"LINE could not reach the webhook: {why}", "is `frontdoor serve` running behind that address?")]
+    return [
+        Finding("bad", f"LINE could not reach the webhook: {why}", "is `frontdoor serve` running behind that address?")
+    ]
 
 
 def _quota(said: dict[str, Any]) -> list[Finding]:

@@ -39,7 +39,9 @@ def rows(database: Database, areas: Mapping[str, Area]) -> Iterator[Row]:
 
 def _row(found: Row, areas: Mapping[str, Area]) -> Row:
     report = found["report"]
-    named = {level: areas[found[level]].name.th if found[level] in areas else "" for level in ("district", "subdistrict")}
+    named = {
+        level: areas[found[level]].name.th if found[level] in areas else "" for level in ("district", "subdistrict")
+    }
     told = {
         **found,
         **named,

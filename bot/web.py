@@ -10,15 +10,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from html import escape
 from typing import Any
 
 from fastapi import FastAPI, Response
-from fastapi.responses import FileResponse, HTMLResponse, JSONResponse
+from fastapi.responses import FileResponse, JSONResponse
 from starlette.types import Receive, Scope, Send
 
-from bot.db import inbox, media, outbox, schema, tickets
-from bot.db.rows import sure_moment
+from bot.db import inbox, media, outbox, schema
 from bot.house import House
 from bot.line.webhook import Door
 
@@ -61,7 +59,9 @@ def app(house: House, work: int = 1, send: bool = True) -> FastAPI:
     _health(made, house)
     _media(made, house)
     if house.settings.list_tickets:
-        _tickets(made, house)
+        from bot.console import plain
+
+        plain.routes(made, house)
     return made
 
 
@@ -111,32 +111,3 @@ def _shown(house: House, key: str) -> Any:
         return None
     with house.database.reading() as connection:
         return media.by_key(connection, key, house.clock())
-
-
-def _tickets(made: FastAPI, house: House) -> None:
-    @made.get("/tickets", response_class=HTMLResponse)
-    async def tickets_page() -> str:
-        return await asyncio.to_thread(_listed, house)
-
-
-HEADS = ("code", "kind", "type", "urgency", "status", "office", "province", "district", "summary", "media", "opened_at")
-
-
-def _listed(house: House) -> str:
-    """Tickets without who reported them; plain, because the console comes later."""
-    with house.database.reading() as connection:
-        rows = tickets.listed(connection)
-    head = "".join(f"<th>{name}</th>" for name in HEADS)
-    body = "".join("<tr>" + "".join(f"<td>{_cell(row, name)}</td>" for name in HEADS) + "</tr>" for row in rows)
-    return (
-        '<!doctype html><html lang="th"><meta charset="utf-8"><title>Tickets</title>'
-        '<meta name="viewport" content="width=device-width">'
-        "<style>body{font:16px/1.6 sans-serif;margin:1rem}table{border-collapse:collapse}"
-        "td,th{border:1px solid #999;padding:.3rem .6rem;text-align:left;vertical-align:top}</style>"
-        f"<h1>Tickets ({len(rows)})</h1><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></html>"
-    )
-
-
-def _cell(row: Any, name: str) -> str:
-    value = getattr(row, name)
-    return sure_moment(value).isoformat(" ", "minutes") if name == "opened_at" else f"<bdi>{escape(str(value))}</bdi>"

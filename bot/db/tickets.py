@@ -182,8 +182,3 @@ def forget(connection: Connection, persons: Sequence[str], message: str) -> None
     for told in connection.execute(select(story.c.id, story.c.messages).where(story.c.code.in_(theirs))).all():
         if message in orjson.loads(told.messages):
             connection.execute(update(story).where(story.c.id == told.id).values(words="", values="{}"))
-
-
-def listed(connection: Connection, at_most: int = 200) -> list[Row[Any]]:
-    """Tickets without the reporter, newest first."""
-    return list(connection.execute(select(tickets).order_by(tickets.c.opened_at.desc()).limit(at_most)).all())

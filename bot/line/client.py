@@ -22,6 +22,7 @@ from linebot.v3.messaging.exceptions import ApiException
 REPLY = "/v2/bot/message/reply"
 PUSH = "/v2/bot/message/push"
 CALL = aiohttp.ClientTimeout(total=6, connect=2)
+UPLOAD = aiohttp.ClientTimeout(total=30, connect=3)
 DOWNLOAD = aiohttp.ClientTimeout(total=120, connect=3, sock_read=20)
 
 
@@ -87,6 +88,23 @@ class Line:
     async def post(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
         answer = await self._call(path, "POST", body, {})
         return dict(orjson.loads(answer.raw_data or b"{}"))
+
+    async def delete(self, path: str) -> None:
+        await self._call(path, "DELETE", None, {})
+
+    async def upload(self, path: str, content: bytes, mime: str) -> None:
+        """Bytes to the content host (the picture of a rich menu), once: LINE refuses a second picture for the same menu."""
+        headers = {"Authorization": self._client.default_headers["Authorization"], "Content-Type": mime}
+        try:
+            answer = await self._client.request(
+                "POST", f"{self._data_base}{path}", headers=headers, body=content, _request_timeout=UPLOAD
+            )
+        except ApiException as error:
+            raise _meaning(int(error.status or 0), str(error.body or error.reason or "")) from error
+        except (TimeoutError, aiohttp.ClientError, OSError) as error:
+            raise Unclear(type(error).__name__) from error
+        if answer.status >= 300:
+            raise _meaning(answer.status, str(answer.data))
 
     @asynccontextmanager
     async def content(self, message_id: str) -> AsyncIterator[aiohttp.ClientResponse]:

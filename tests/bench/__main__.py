@@ -55,7 +55,7 @@ async def parse_echo(book: Book, seconds: float, run: int, line: str) -> None:
 
 async def intake(book: Book, seconds: float, run: int, line: str) -> None:
     for number, (name, made) in enumerate(DATABASES.items()):
-        with made() as url, servers.house(url, line, "--workers", "0") as server:
+        with made() as url, servers.house(url, line, door=True) as server:
             traffic = Strangers(server.port, int(15_000 * seconds), run * 10 + number)
             full = await load.closed_loop(server.port, traffic, CONNECTIONS, seconds)
             traffic = Strangers(server.port, int(full.per_second() * seconds), run * 10 + number + 5)
@@ -111,7 +111,9 @@ async def talk(server: servers.Server, talks: Talks, seconds: float) -> tuple[fl
     return rate, talks.unanswered
 
 
-async def calm(book: Book, server: servers.Server, label: str, rate: float, seconds: float, run: int, stub: Stub) -> None:
+async def calm(
+    book: Book, server: servers.Server, label: str, rate: float, seconds: float, run: int, stub: Stub
+) -> None:
     """From webhook to answer at a tenth of the limit: turns that nobody holds, and beside them those held on purpose."""
     talks = Talks(server.port, DIALOGUES, max(20, int(rate * 2)), run)
     stub.answered = talks.answered
@@ -124,7 +126,9 @@ async def calm(book: Book, server: servers.Server, label: str, rate: float, seco
     quick = load.Result(latencies=talks.latencies)
     book.note(f"webhook to answer, {label}, p50 ms", quick.percentile(0.5))
     book.note(f"webhook to answer, {label}, p99 ms", quick.percentile(0.99))
-    book.note(f"free texts held on purpose, {label}, p50 ms", load.Result(latencies=talks.held_latencies).percentile(0.5))
+    book.note(
+        f"free texts held on purpose, {label}, p50 ms", load.Result(latencies=talks.held_latencies).percentile(0.5)
+    )
 
 
 async def rounds(runs: int, seconds: float) -> Book:

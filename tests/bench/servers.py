@@ -78,8 +78,8 @@ def echo(form: str, line_base: str) -> Iterator[Server]:
 
 
 @contextmanager
-def house(database_url: str, line_base: str, *arguments: str) -> Iterator[Server]:
-    """`frontdoor serve` on a fresh database."""
+def house(database_url: str, line_base: str, *arguments: str, door: bool = False) -> Iterator[Server]:
+    """`frontdoor serve` on a fresh database, or its door alone."""
     port = free_port()
     with tempfile.TemporaryDirectory() as media:
         env = {
@@ -97,8 +97,11 @@ def house(database_url: str, line_base: str, *arguments: str) -> Iterator[Server
             "PERSON_PER_MINUTE": "100000",
         }
         frontdoor = [sys.executable, "-m", "bot.cli"]
-        subprocess.run([*frontdoor, "db", "upgrade"], cwd=ROOT, env={**os.environ, **env}, check=True, stderr=subprocess.DEVNULL)
-        with running([*frontdoor, "serve", *arguments], port, env, "/readyz") as server:
+        subprocess.run(
+            [*frontdoor, "db", "upgrade"], cwd=ROOT, env={**os.environ, **env}, check=True, stderr=subprocess.DEVNULL
+        )
+        command = [sys.executable, "-m", "tests.bench.door"] if door else [*frontdoor, "serve", *arguments]
+        with running(command, port, env, "/readyz") as server:
             yield server
 
 

@@ -48,7 +48,11 @@ def event(person: str, number: int, step: Step, token: str) -> dict[str, object]
     }
     if step.tap:
         return {"type": "postback", "postback": {"data": step.tap}, **common}
-    return {"type": "message", "message": {"id": str(10**17 + number), "quoteToken": "q", **(step.message or {})}, **common}
+    return {
+        "type": "message",
+        "message": {"id": str(10**17 + number), "quoteToken": "q", **(step.message or {})},
+        **common,
+    }
 
 
 def body(events: Sequence[dict[str, object]]) -> bytes:
