@@ -32,6 +32,7 @@ class Problem:
     values: Mapping[str, Any] = field(default_factory=dict)
     acts: tuple[Act, ...] = ()
     store: Any = None  # what the question remembers of the attempt
+    alone: bool = False  # it says itself what to do, so the question is not repeated below it
 
 
 @dataclass(frozen=True, slots=True)

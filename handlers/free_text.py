@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from handlers import crossroads, registry, tickets
 from handlers.readers import phone_in
 from handlers.said import said, starts, words, written
-from handlers.vocabulary import Button, Conversation, Outcome, Say, T, Tap, Ticket, Turn
+from handlers.vocabulary import Button, Conversation, Learn, Outcome, Reporter, Say, T, Tap, Ticket, Turn
 from handlers.where import stored
 from knowledge.model import Lang, Place, PlaceReading, Reading
 
@@ -63,6 +63,14 @@ def told(knowledge: Knowledge, text: str) -> Told:
         when=" ".join(dict.fromkeys((*slots.get("when", ()), *slots.get("frequency", ())))) or None,
         phone=phone_in(slots["phone"][0]) if slots.get("phone") else None,
     )
+
+
+def without_phone(text: str, found: Told) -> str:
+    """The reporter's number leaves the report: it is kept sealed, apart from what was reported."""
+    for slot in sorted(found.reading.slots, key=lambda slot: -slot.span.start):
+        if slot.name == "phone":
+            text = text[: slot.span.start] + "…" + text[slot.span.end :]
+    return text
 
 
 def place_told(text: str, places: tuple[PlaceReading, ...]) -> Mapping[str, Any] | None:
@@ -138,7 +146,9 @@ def _added(turn: Turn, ticket: Ticket) -> Outcome:
     last = {"text": turn.incoming.text, "messages": list(turn.incoming.message_ids)}
     turn = turn.with_conversation(replace(turn.conversation, extra={**turn.conversation.extra, "last_words": last}))
     said_ = Outcome((Say("common.added_to_ticket", {"code": ticket.code}, (other,)),))
-    return said_ + tickets.tell(turn, ticket.code, turn.incoming.text)
+    found = told(turn.knowledge, turn.incoming.text)
+    sealed = (Learn(ticket.code, reporter=Reporter(phone=found.phone)),) if found.phone else ()
+    return said_ + tickets.tell(turn, ticket.code, without_phone(turn.incoming.text, found)) + Outcome(acts=sealed)
 
 
 # --- printed codes --------------------------------------------------------------------------------

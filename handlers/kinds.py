@@ -7,12 +7,14 @@ anybody fills in a form for nothing; who knows better ("it is a factory") goes o
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from handlers.draft import Heard, Problem, Scene, value_of
 from handlers.free_text import told
 from handlers.readers import Choice, Option, chosen_by_words
+from handlers.said import said
 from handlers.vocabulary import Button, Call, Card, Draft, Say, T, Tap, Text
 from handlers.where import place_of
 
@@ -55,6 +57,8 @@ def _ordered(scene: Scene) -> list[str]:
 
 
 def read_words(scene: Scene, text: str) -> str | None:
+    if said("skip", text):
+        return OTHER
     found = told(scene.knowledge, text)
     return found.type or next(iter(found.maybe), None)
 
@@ -87,6 +91,12 @@ def in_estate(draft: Draft) -> bool | None:
     return {"yes": True, "no": False}.get(str(value_of(draft, "estate")))
 
 
+def dialled(phone: str) -> str:
+    """The part of a number that a telephone can dial; "press 3" is for the person."""
+    found = re.match(r"[+\d][\d\s-]*", phone)
+    return re.sub(r"\D", "", found.group()) if found else phone
+
+
 def keeper(draft: Draft, knowledge: Knowledge) -> Body | None:
     """The body of others that looks after this matter."""
     kind = kind_of(draft, knowledge)
@@ -116,10 +126,11 @@ class Elsewhere:
     def ask(self, scene: Scene) -> tuple[Say, ...]:
         body, kind = keeper(scene.draft, scene.knowledge), kind_of(scene.draft, scene.knowledge)
         name: Text = body.name if body else T("complaint.outside.others")
-        calls = tuple(Button(T("common.call", {"number": p}), Call(p)) for p in (body.phones[:2] if body else ()))
+        phones = body.phones[:2] if body else ()
+        calls = tuple(Button(T("common.call", {"number": phone}), Call(dialled(phone))) for phone in phones)
         body_text: tuple[Text, ...] = (T("complaint.outside.body", {"body": name}),)
-        if body and body.phones:
-            body_text = (*body_text, T("complaint.outside.phone", {"phone": list(body.phones[:2])}))
+        if phones:
+            body_text = (*body_text, T("complaint.outside.phone", {"phone": list(phones)}))
         stay = Button(T("complaint.outside.stay"), scene.tap("stay"))
         person = Button(T("common.person"), Tap("person", "~", "start"))
         title: Text = kind.name if kind else T("complaint.type.label")

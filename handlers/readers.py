@@ -143,7 +143,7 @@ class YesNo:
         else:
             return None
         known = value is not None and self.complete(value, scene.knowledge)
-        return Heard({scene.field: value}) if known else Problem("common.yes_or_no")
+        return Heard({scene.field: value}) if known else Problem("common.yes_or_no", alone=True)
 
     def ask(self, scene: Scene) -> tuple[Say, ...]:
         buttons = tuple(Button(option.label, scene.tap(option.value)) for option in self.options(scene))
@@ -225,7 +225,7 @@ class Phone:
         if scene.turn.incoming.kind != "text":
             return None
         found = phone_in(scene.turn.incoming.text)
-        return Heard({scene.field: found}) if found else Problem("common.phone_unread")
+        return Heard({scene.field: found}) if found else Problem("common.phone_unread", alone=True)
 
     def ask(self, scene: Scene) -> tuple[Say, ...]:
         return (Say(scene.key("ask"), buttons=self.buttons(scene)),)

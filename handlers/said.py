@@ -21,7 +21,7 @@ def words() -> dict[str, tuple[str, ...]]:
 
 @lru_cache(maxsize=1)
 def _sets() -> dict[str, frozenset[str]]:
-    return {name: frozenset({*listed, *map(bare, listed)}) for name, listed in words().items()}
+    return {name: frozenset({*listed, *map(bare, listed)} - {""}) for name, listed in words().items()}
 
 
 @lru_cache(maxsize=32)
@@ -52,7 +52,7 @@ def _is_sign(letter: str) -> bool:
 
 def said(meaning: str, text: str) -> bool:
     """Whether the whole text means that."""
-    if len(text) > 60:
+    if not text.strip() or len(text) > 60:
         return False
     asked = _sets()[meaning]
     return text.strip().lower() in asked or bare(text) in asked

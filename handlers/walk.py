@@ -157,6 +157,8 @@ def again(flow: Flow, turn: Turn, problem: Problem) -> Outcome:
     question = current(flow, turn)
     says = (Say(problem.key, problem.values),) if problem.key else ()
     asked = ask(flow, turn, draft, question, says) if question else go_on(flow, turn, draft, says)
+    if problem.alone and len(asked.says) == 2 and asked.says[1].card is None:
+        asked = replace(asked, says=(replace(asked.says[0], buttons=asked.says[1].buttons),))
     return asked + Outcome(acts=problem.acts)
 
 

@@ -88,7 +88,7 @@ class Where:
         assert pin is not None
         reading = scene.knowledge.at(pin.lat, pin.lon)
         if reading.place is None:
-            return Problem("place.abroad")
+            return Problem("place.abroad", alone=True)
         earlier = named_before(scene)
         typed = next((place.typed for place in earlier if place.typed), pin.title)
         here = replace(reading.place, typed=typed)
@@ -107,6 +107,8 @@ class Where:
             return self._tapped(scene, chosen)
         if said("list", text):
             return self._tapped(scene, "in:")
+        if said("skip", text) or said("unsure", text):
+            return self._not_known(scene)
         reading = scene.knowledge.read_place(text, within=str(open_state(scene.value).get("within") or ""))
         typed = text.strip()[:200]
         if reading is None or (reading.choices and not says_little_else(text, reading)):
@@ -117,6 +119,13 @@ class Where:
             )
         return self._deep_enough(scene, replace(reading.place, typed=typed))
 
+    def _not_known(self, scene: Scene) -> Heard | Problem:
+        """Not knowing is an answer; only the province is asked for first, since it decides who comes."""
+        state = open_state(scene.value)
+        if self.quick or not self.depth(scene) or "within" in state or state.get("tries"):
+            return self._tapped(scene, f"enough:{state['within']}" if state.get("within") else "unknown")
+        return Problem("", store={"open": {**state, "among": [], "within": "", "tries": 1}})
+
     def _unread(self, scene: Scene, typed: str) -> Heard | Problem:
         gap = Gap("unread_place", typed, messages=scene.turn.incoming.message_ids)
         if self.quick or self.depth(scene) == "":
@@ -125,7 +134,7 @@ class Where:
         again = {**state, "typed": typed, "tries": 1}
         if state.get("tries") and not state.get("among"):  # twice unread: step by step
             again.setdefault("within", "")
-        return Problem("place.unread", acts=(gap,), store={"open": again})
+        return Problem("place.unread", acts=(gap,), store={"open": again}, alone=True)
 
     def _tapped(self, scene: Scene, value: str) -> Heard | Problem:
         act, _, rest = value.partition(":")

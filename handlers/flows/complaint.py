@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from handlers import menu, tickets, walk
 from handlers.draft import CONFIRM, SKIPPED, Flow, Heard, Problem, Question, Scene, put, skipped, value_of
-from handlers.free_text import SHORT, Told, brought, told
+from handlers.free_text import SHORT, Told, brought, told, without_phone
 from handlers.kinds import TYPES, Elsewhere, kind_of, of_others, office_of
 from handlers.readers import Confirm, Phone, Photos, Words, YesNo
 from handlers.said import said
@@ -53,17 +53,10 @@ def from_story(scene: Scene, text: str) -> Mapping[str, Any]:
     return {**values, "what": without_phone(text, found)} if found.phone else values
 
 
-def without_phone(text: str, found: Told) -> str:
-    """The reporter's number leaves the report: it is kept sealed, apart from what was reported."""
-    for slot in sorted(found.reading.slots, key=lambda slot: -slot.span.start):
-        if slot.name == "phone":
-            text = text[: slot.span.start] + "…" + text[slot.span.end :]
-    return text
-
-
 def from_details(scene: Scene, text: str) -> Mapping[str, Any]:
     """Words under the photos: the factory, the time, else one more word of the story."""
-    found = filled(scene.knowledge, scene.draft, text)
+    heard = told(scene.knowledge, text)
+    found, text = filled(scene.knowledge, scene.draft, text, heard), without_phone(text, heard)
     told_now = sum(len(str(found.get(name, ""))) for name in ("factory", "when", "phone"))
     if told_now * 2 > len(text):
         return found
@@ -77,10 +70,24 @@ def from_details(scene: Scene, text: str) -> Mapping[str, Any]:
 class Story(Words):
     """What happens. Asked openly first; who has already chosen a type is asked for a little more."""
 
+    def read(self, scene: Scene) -> Heard | Problem | None:
+        if said("skip", scene.turn.incoming.text):
+            return Problem("common.say_more")
+        return super().read(scene)
+
     def ask(self, scene: Scene) -> tuple[Say, ...]:
         if "type" in scene.draft:
             return (Say("complaint.what.more"),)
         return (Say("complaint.what.ask", buttons=(Button(T("complaint.what.list"), Tap(NAME, "type", walk.EDIT)),)),)
+
+
+class Name(Words):
+    """Asked only of those who let it be passed on; who will not say it after all stays secret."""
+
+    def read(self, scene: Scene) -> Heard | Problem | None:
+        if said("skip", scene.turn.incoming.text):
+            return Heard({"pass_name": "no"})
+        return super().read(scene)
 
 
 class Contact(Phone):
@@ -184,7 +191,7 @@ def _receipt(turn: Turn, office: str, opened: Outcome) -> Say:
     )
     buttons = (Button(T("common.my_tickets"), Tap("my_tickets", "show", turn.code)),)
     title = T("complaint.done.title", {"code": turn.code})
-    more = (T("complaint.done.more"),)
+    more = (T("complaint.done.news"), T("complaint.done.more"))
     return Say(card=Card(title, "good", more, lines, buttons), must_arrive=True)
 
 
@@ -210,7 +217,7 @@ FLOW = Flow(
         Question("note", Words(), optional=True, aside=True),
         Question("phone", Contact(), optional=True),
         Question("pass_name", YesNo(words="complaint.pass_name.is"), optional=True, aside=True),
-        Question("name", Words(), applies=passes_name),
+        Question("name", Name(), applies=passes_name),
         Question(CONFIRM, Confirm(summary, note="note"), line=False),
     ),
     done,

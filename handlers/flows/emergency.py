@@ -8,33 +8,30 @@ of the same hour join the same ticket. A form that was open waits, and is offere
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from handlers import first_words, tickets, walk
 from handlers.draft import Flow, Heard, Problem, Question, Scene, put, value_of
-from handlers.free_text import told
+from handlers.free_text import told, without_phone
 from handlers.held import held, hold, media_of, release
 from handlers.readers import Photos, YesNo
+from handlers.said import said
+from handlers.urgent import learned, story
 from handlers.vocabulary import (
-    Act,
-    Attach,
     Button,
     Card,
     Draft,
     Learn,
-    Notice,
     Outcome,
     Reporter,
     Say,
     T,
     Tap,
-    Tell,
     Turn,
 )
-from handlers.where import Where, place_of, send_pin
+from handlers.where import Where, place_of, send_pin, stored
 from knowledge.model import Danger, Place
 
 NAME = "emergency"
@@ -53,10 +50,11 @@ class Spot(Where):
     def ask(self, scene: Scene) -> tuple[Say, ...]:
         if self.options(scene):
             return super().ask(scene)
-        guess = value_of(scene.draft, "guess")
+        guess, code = value_of(scene.draft, "guess"), str(value_of(scene.draft, "code") or "")
         if guess:
-            return (Say("emergency.place.exact", {"place": guess}, (send_pin(),), must_arrive=True),)
-        return (Say("emergency.place.ask", buttons=(send_pin(),), must_arrive=True),)
+            values = {"place": str(guess), "code": code}
+            return (Say("emergency.place.exact", values, (send_pin(),), must_arrive=True),)
+        return (Say("emergency.place.ask", {"code": code}, (send_pin(),), must_arrive=True),)
 
 
 @dataclass(frozen=True)
@@ -68,56 +66,6 @@ class CanCall(YesNo):
         if isinstance(heard, Problem) and scene.turn.incoming.kind == "text":
             return Heard({scene.field: "unsure", **story(scene, scene.turn.incoming.text)})
         return heard
-
-
-def story(scene: Scene, text: str) -> Mapping[str, Any]:
-    """What people write between the questions; a place in it is taken as one."""
-    earlier = value_of(scene.draft, "note")
-    found: dict[str, Any] = {"note": f"{earlier}\n{text}" if earlier else text}
-    place = told(scene.knowledge, text).place
-    if place and "place" in place and "place" not in scene.draft:
-        found["place"] = place
-    return found
-
-
-def learned(turn: Turn, before: Draft, after: Draft) -> Outcome:
-    """What the ticket is told of each answer, at once."""
-    code = str(value_of(after, "code") or "")
-    fresh = {name: answer for name, answer in after.items() if before.get(name) != answer and value_of(after, name)}
-    if not code or not fresh:
-        return Outcome()
-    acts: list[Act] = [Learn(code, report=fresh)]
-    if "place" in fresh:
-        acts[0] = _place_learned(turn, code, fresh)
-    acts += _words_and_media(turn, code, before, after, fresh)
-    says = (Say("emergency.cannot_call"),) if value_of(fresh, "can_call") == "no" else ()
-    return Outcome(says, None, (*acts, Notice("ticket.urgent_more", code, {"fields": sorted(fresh)})))
-
-
-def _place_learned(turn: Turn, code: str, fresh: Draft) -> Learn:
-    place = place_of(value_of(fresh, "place"))
-    office = turn.knowledge.emergency_office(place) if place.province else ""
-    return Learn(code, report=fresh, place=place, office=office)
-
-
-def _words_and_media(turn: Turn, code: str, before: Draft, after: Draft, fresh: Draft) -> list[Act]:
-    acts: list[Act] = []
-    if "place" in fresh:
-        where = place_of(value_of(after, "place"))
-        named = turn.knowledge.describe(replace(where, typed=""), "th") or where.typed
-        acts.append(Tell(code, tickets.entry(turn, "story.place", by_house=True, place=named)))
-    if value_of(fresh, "can_call") == "no":
-        acts.append(Tell(code, tickets.entry(turn, "story.cannot_call", by_house=True)))
-    if "note" in fresh:
-        acts.append(Tell(code, tickets.entry(turn, "story.words", turn.incoming.text)))
-    ids = _ids(after, "more")
-    new = tuple(one for one in ids if one not in _ids(before, "more"))
-    return [*acts, Attach(code, new)] if new else acts
-
-
-def _ids(draft: Draft, field: str) -> tuple[str, ...]:
-    value = value_of(draft, field)
-    return tuple(value.get("ids", ())) if isinstance(value, Mapping) else ()
 
 
 def done(turn: Turn, draft: Draft) -> Outcome:
@@ -174,13 +122,14 @@ def _open(turn: Turn, danger: Danger, media: tuple[str, ...] = ()) -> Outcome:
     place = place_of(found.place) if found else Place()
     if turn.incoming.pin:
         place = turn.knowledge.at(turn.incoming.pin.lat, turn.incoming.pin.lon).place or place
-    draft = _first_draft(turn, danger, place, media)
+    text = without_phone(text, found) if found else text
+    draft = _first_draft(turn, danger, place, media, text)
     opened = tickets.opened(
         turn,
         "emergency",
         danger.kind or "unknown",
         turn.knowledge.emergency_office(place),
-        _summary(turn, danger, place),
+        _summary(turn, danger, place, text),
         {name: answer for name, answer in draft.items() if name not in ("code", "opened", "guess")},
         deadlines=tickets.EMERGENCY,
         urgency="emergency",
@@ -195,24 +144,22 @@ def _open(turn: Turn, danger: Danger, media: tuple[str, ...] = ()) -> Outcome:
     return Outcome((first,), acts=opened.acts) + walk.begin(FLOW, turn.with_conversation(conversation), draft)
 
 
-def _first_draft(turn: Turn, danger: Danger, place: Place, media: tuple[str, ...]) -> Draft:
+def _first_draft(turn: Turn, danger: Danger, place: Place, media: tuple[str, ...], text: str) -> Draft:
     values: dict[str, Any] = {"code": turn.code, "opened": turn.now.isoformat(), "kind": danger.kind or None}
-    values["first"] = turn.incoming.text or None
+    values["first"] = text or None
     values["more"] = {"ids": list(media), "done": False} if media else None
     if place.lat is not None:
-        from handlers.where import stored
-
         values["place"] = {"place": stored(place)}
     elif place.province:
         values["guess"] = place.typed or turn.knowledge.describe(place, "th")
     return put({}, {name: value for name, value in values.items() if value is not None}, turn.incoming.message_ids)
 
 
-def _summary(turn: Turn, danger: Danger, place: Place) -> str:
+def _summary(turn: Turn, danger: Danger, place: Place, text: str) -> str:
     """One line for the duty officer, in Thai."""
     kind = turn.knowledge.facts.dangers.get(danger.kind)
     where = turn.knowledge.describe(replace(place, typed=""), "th") if place.province else ""
-    parts = (kind.name.th if kind else "", place.typed, where, turn.incoming.text[:100])
+    parts = (kind.name.th if kind else "", place.typed, where, text[:100])
     return " · ".join(part for part in parts if part)
 
 
@@ -277,6 +224,20 @@ def tap(turn: Turn, what: Tap) -> Outcome | None:
     if what.field == walk.FORM and what.value == "start":
         return start(turn)
     return None
+
+
+def text(turn: Turn) -> Outcome | None:
+    """A false alarm is taken back by its words; staff are told, and see what was said before."""
+    code = str(value_of(turn.conversation.draft(NAME), "code") or "")
+    ticket = tickets.find(turn, code)
+    if ticket is None or not said("false_alarm", turn.incoming.text):
+        return None
+    taken = tickets.do(turn, ticket, "withdraw", turn.incoming.text)
+    if taken is None:
+        return None
+    numbers = first_words.numbers(first_words.hotlines(turn))
+    says = (Say("emergency.false_alarm", {"code": code, "numbers": numbers}, walk.home()),)
+    return Outcome(says, replace(walk.without(turn.conversation, NAME), ticket="")) + taken
 
 
 def from_held(turn: Turn) -> Outcome:

@@ -1,0 +1,73 @@
+"""What an open emergency ticket learns from each answer, at once: nobody knows whether there will be another.
+
+Words between the questions are a story too, and a place in them is taken as one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from handlers import tickets
+from handlers.draft import Scene, value_of
+from handlers.free_text import told, without_phone
+from handlers.vocabulary import Act, Attach, Draft, Learn, Notice, Outcome, Reporter, Say, Tell, Turn
+from handlers.where import place_of
+
+
+def story(scene: Scene, text: str) -> Mapping[str, Any]:
+    """What people write between the questions; a place in it is taken as one."""
+    heard, earlier = told(scene.knowledge, text), value_of(scene.draft, "note")
+    words = without_phone(text, heard)
+    found: dict[str, Any] = {"note": f"{earlier}\n{words}" if earlier else words}
+    if heard.phone:
+        found["phone"] = heard.phone
+    place = heard.place
+    if place and "place" in place and "place" not in scene.draft:
+        found["place"] = place
+    return found
+
+
+def learned(turn: Turn, before: Draft, after: Draft) -> Outcome:
+    """What the ticket is told of each answer, at once."""
+    code = str(value_of(after, "code") or "")
+    fresh = {name: answer for name, answer in after.items() if before.get(name) != answer and value_of(after, name)}
+    if not code or not fresh:
+        return Outcome()
+    phone = str(value_of(fresh, "phone") or "")
+    fresh = {name: answer for name, answer in fresh.items() if name != "phone"}
+    acts: list[Act] = [Learn(code, report=fresh, reporter=Reporter(phone) if phone else None)]
+    if "place" in fresh:
+        acts[0] = replace(acts[0], **_place_learned(turn, fresh))
+    acts += _words_and_media(turn, code, before, after, fresh)
+    says = (Say("emergency.cannot_call"),) if value_of(fresh, "can_call") == "no" else ()
+    return Outcome(says, None, (*acts, Notice("ticket.urgent_more", code, {"fields": sorted(fresh)})))
+
+
+def _place_learned(turn: Turn, fresh: Draft) -> dict[str, Any]:
+    """Where it is now, and the office that is nearest."""
+    place = place_of(value_of(fresh, "place"))
+    office = turn.knowledge.emergency_office(place) if place.province else ""
+    return {"place": place, "office": office}
+
+
+def _words_and_media(turn: Turn, code: str, before: Draft, after: Draft, fresh: Draft) -> list[Act]:
+    acts: list[Act] = []
+    heard = told(turn.knowledge, turn.incoming.text)
+    if "place" in fresh:
+        where = place_of(value_of(after, "place"))
+        named = turn.knowledge.describe(replace(where, typed=""), "th") or where.typed
+        acts.append(Tell(code, tickets.entry(turn, "story.place", by_house=True, place=named)))
+    if value_of(fresh, "can_call") == "no":
+        acts.append(Tell(code, tickets.entry(turn, "story.cannot_call", by_house=True)))
+    if "note" in fresh:
+        acts.append(Tell(code, tickets.entry(turn, "story.words", without_phone(turn.incoming.text, heard))))
+    ids = _ids(after, "more")
+    new = tuple(one for one in ids if one not in _ids(before, "more"))
+    return [*acts, Attach(code, new)] if new else acts
+
+
+def _ids(draft: Draft, field: str) -> tuple[str, ...]:
+    value = value_of(draft, field)
+    return tuple(value.get("ids", ())) if isinstance(value, Mapping) else ()
