@@ -28,6 +28,7 @@ from knowledge.reasons import Reasons, Runs
 Decision = Literal["answer", "ask", "hand_over"]
 COUNTERS = {PROVINCIAL, CAPITAL, ESTATES}
 BY_PLACE = {PROVINCIAL, CENTER}
+RIVAL = 1.0  # a lead (in deviations) over a body that is named, below which it is asked
 UNSURE = 0.75  # what confidence is left when only weak words led to the first candidate
 
 
@@ -112,8 +113,8 @@ class Router:
         for label, score in self._close(ranked):
             candidate = self._candidate(label, score, asked, found, place)
             candidates.setdefault(candidate.body, candidate)
-        decision = self._decision(sure, ranked.margin, len(candidates))
         first = ranked.labels[0]
+        decision = self._decision(sure, self._lead(found, ranked), len(candidates))
         back = self.reasons.ask_back(first, asked, phrases.both(self.limits.ask)) if decision == "ask" else Both("")
         return Route(
             decision=decision,
@@ -128,8 +129,15 @@ class Router:
         bodies = [pair for pair in zip(ranked.labels, ranked.scores, strict=True) if not pair[0].startswith(STRANGER)]
         return [pair for pair in bodies if pair[1] > 0][: self.limits.candidates]
 
-    def _decision(self, sure: float, margin: float, candidates: int) -> Decision:
-        if sure >= self.limits.answer_from and margin >= self.limits.tie and candidates:
+    def _lead(self, found: list[str], ranked: Ranked) -> float:
+        """How far the first label leads; not at all where the text names the second and only speaks like the first."""
+        first, second = ranked.labels[:2]
+        named = [self.aliases[phrase] for phrase in found if phrase in self.aliases]
+        rivals = any(second in bodies for bodies in named) and not any(first in bodies for bodies in named)
+        return 0.0 if rivals and ranked.margin < RIVAL else ranked.margin
+
+    def _decision(self, sure: float, lead: float, candidates: int) -> Decision:
+        if sure >= self.limits.answer_from and lead >= self.limits.tie and candidates:
             return "answer"
         return "ask" if sure >= self.limits.ask_from and candidates > 1 else "hand_over"
 
