@@ -41,6 +41,15 @@ def test_the_estate_authority_answers_inside_an_estate(knowledge: Knowledge) -> 
     assert knowledge.emergency_office(bangpu) == "ieat"
 
 
+def test_a_private_park_is_not_the_estate_authoritys(knowledge: Knowledge) -> None:
+    private = [own for own in knowledge.facts.estates if knowledge.competence.legal_estate(own) is False]
+    assert private
+    for estate in private:
+        place = Place(province="TH-25", estate=estate)
+        assert knowledge.office_for("smell", place, in_estate=True) == "provincial_office@TH-25"
+        assert knowledge.emergency_office(place) == "provincial_office@TH-25"
+
+
 def test_what_is_no_factory_is_the_local_governments(knowledge: Knowledge) -> None:
     assert knowledge.office_for("smell", PAKNAM, factory=False) == "localgov"
     assert knowledge.office_for("smell", BANGKOK, factory=False) == "bma"

@@ -50,6 +50,24 @@ def test_the_place_decides_the_counter(knowledge: Knowledge) -> None:
     assert first(knowledge, text, Place(province="TH-21", estate="map_ta_phut")) == "ieat"
 
 
+def test_a_place_told_in_the_question_decides_too(knowledge: Knowledge) -> None:
+    assert first(knowledge, "ขอ รง.4 ที่ลำปาง") == "provincial_office@TH-52"
+    assert first(knowledge, "ขอใบอนุญาตโรงงานที่เขตบางขุนเทียน") == "diw"
+    assert first(knowledge, "ขอใบอนุญาตโรงงานที่ลำปาง", BANGKOK) == "diw"
+
+
+def test_a_body_that_is_named_but_does_not_lead_is_asked_about(knowledge: Knowledge) -> None:
+    route = knowledge.route("ขอใบ รง4 เพิ่มกำลังการผลิต")
+    assert route.decision == "ask"
+    assert "provincial_office" in [each.body for each in route.candidates]
+
+
+def test_a_body_is_found_by_its_name(knowledge: Knowledge) -> None:
+    assert first(knowledge, "เบอร์โทรกรมโรงงาน") == "diw"
+    assert first(knowledge, "ติดต่ออุตสาหกรรมจังหวัดนครปฐม") == "provincial_office@TH-73"
+    assert first(knowledge, "where is the National Food Institute") == "nfi"
+
+
 def test_a_counter_without_a_place_says_what_it_needs(knowledge: Knowledge) -> None:
     route = knowledge.route("ขอใบอนุญาตโรงงาน")
     assert route.candidates[0].body == "provincial_office"
