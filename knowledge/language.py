@@ -102,7 +102,7 @@ class Languages:
     def _latin(self, text: str) -> str:
         if self._marks.search(text):
             return VIETNAMESE
-        words = set(re.findall(r"[a-z]+", text))
+        words = set(re.findall(r"[a-z]+", unmarked(text)))
         return VIETNAMESE if len(words & self._plain) >= 2 else LATIN
 
 

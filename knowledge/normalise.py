@@ -98,8 +98,8 @@ _STEPS: tuple[tuple[re.Pattern[str], Change], ...] = (
     (re.compile("(?: ?\u0e46)+"), lambda _: _REPEAT_MARK),
     # A letter held down: three at the end of a word, four anywhere. Three in the middle may be two words.
     # Digits stay (555, telephone numbers), so do w and i (www, iii).
-    (re.compile(r"([^\W\diw_])\1{2,}(?![\w" + _VOWELS + _TONES + "])"), _first),
     (re.compile(r"([^\W\diw_])\1{3,}"), _first),
+    (re.compile(r"([^\W\diw_])\1{2}(?![\w" + _VOWELS + _TONES + "])"), _first),
 )
 
 
