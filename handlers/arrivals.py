@@ -9,17 +9,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import cast
 
 from handlers import crossroads, held, registry, tickets, walk
 from handlers.draft import Flow, Problem, forget
-from handlers.free_text import bring, read
+from handlers.free_text import bring, brought, read
 from handlers.said import said
-from handlers.vocabulary import Conversation, Erase, Outcome, Say, Ticket, Turn
+from handlers.vocabulary import Button, Conversation, Erase, Outcome, Say, T, Tap, Ticket, Turn
 from handlers.where import stored
 
 SAFE_FOR = timedelta(minutes=15)  # after "nobody is in danger" weak signs are not asked about again
 FRESH = timedelta(hours=24)
+LONG_WORDS = 25  # letters; what is longer is more than a wrong answer
 ASIDE = frozenset({"status", "person", "help", "thanks", "greeting", "rude"})
 
 
@@ -85,7 +85,12 @@ def danger_typed(turn: Turn, plain: Callable[[Turn], Outcome]) -> Outcome:
         return calm(turn, plain)
     if said("yes", turn.incoming.text):
         return emergency("from_held", turn)
-    return plain(held.release(turn, with_now=True))
+    photos, freed = held.media_of(turn), held.release(turn, with_now=True)
+    if not photos:
+        return plain(freed)
+    carried = bring(freed.conversation, {"photos": {"ids": list(photos), "done": False}})
+    outcome = plain(freed.with_conversation(carried))
+    return replace(outcome, conversation=brought(outcome.conversation or carried)[1])
 
 
 def calm(turn: Turn, plain: Callable[[Turn], Outcome]) -> Outcome:
@@ -188,7 +193,7 @@ def unsend(turn: Turn) -> Outcome:
 def comes_back(turn: Turn, long_ago: timedelta) -> bool:
     """Words after days of silence that are more than a short answer."""
     seen, words = turn.conversation.seen_at, turn.incoming.text
-    return bool(seen and turn.incoming.at - seen > long_ago and len(words) > 25)
+    return bool(seen and turn.incoming.at - seen > long_ago and len(words) > LONG_WORDS)
 
 
 def beside(turn: Turn) -> str:
@@ -210,9 +215,21 @@ def aside(turn: Turn, flow: Flow, problem: Problem) -> Outcome:
         return registry.menu("help", turn)
     if wants:
         return walk.again(flow, turn, replace(problem, key=f"common.{wants}", values={}, acts=()))
-    if flow.mild and reading.intent == "complain" and reading.types and len(turn.incoming.text) > 25:
+    told = walk.spare(flow, turn)
+    if told:
+        return told
+    if flow.mild and reading.intent == "ask" and len(turn.incoming.text) > LONG_WORDS:
+        return _and_back(registry.start("guidance", turn, turn.incoming.text), flow)
+    if flow.mild and reading.intent == "complain" and reading.types and len(turn.incoming.text) > LONG_WORDS:
         return crossroads.ask_same_or_new(turn, "")
     return walk.again(flow, turn, problem)
+
+
+def _and_back(outcome: Outcome, flow: Flow) -> Outcome:
+    """An answer beside the form, with the way back to it."""
+    last = outcome.says[-1]
+    back = Button(T("common.back_to_form"), Tap(flow.name, walk.FORM, "resume"))
+    return replace(outcome, says=(*outcome.says[:-1], replace(last, buttons=(back, *last.buttons)[:13])))
 
 
 def restart(turn: Turn) -> Outcome:
@@ -221,8 +238,6 @@ def restart(turn: Turn) -> Outcome:
     return registry.home(turn.with_conversation(fresh))
 
 
-def as_tap(turn: Turn, what: object) -> Turn:
+def as_tap(turn: Turn, what: Tap) -> Turn:
     """The turn as if the button that the words name had been tapped."""
-    from handlers.vocabulary import Tap
-
-    return replace(turn, incoming=replace(turn.incoming, kind="tap", tap=cast(Tap, what)))
+    return replace(turn, incoming=replace(turn.incoming, kind="tap", tap=what))

@@ -50,10 +50,10 @@ def tap(turn: Turn, what: Tap) -> Outcome:
     if what.field == "other":
         return _begin_new(turn, _with_last_words(turn))
     if not turn.conversation.extra.get("held"):
-        return _go_on(turn)
+        return go_on(turn)
     freed_turn = release(turn)
     if what.field == "resume" and way == "on":
-        return _go_on(turn.with_conversation(freed(turn.conversation)))
+        return go_on(turn.with_conversation(freed(turn.conversation)))
     if way == "new":
         return _begin_new(turn, freed_turn)
     return _same(turn, freed_turn, code)
@@ -75,7 +75,7 @@ def _same(turn: Turn, freed_turn: Turn, code: str) -> Outcome:
         more = tickets.tell(freed_turn, ticket.code, freed_turn.incoming.text)
         return Outcome((Say("common.added_to_ticket", {"code": ticket.code}),)) + more
     found = registry.step("complaint", "add", freed_turn)
-    return found or _go_on(freed_turn)
+    return found or go_on(freed_turn)
 
 
 def _begin_new(turn: Turn, freed_turn: Turn) -> Outcome:
@@ -90,9 +90,9 @@ def _begin_new(turn: Turn, freed_turn: Turn) -> Outcome:
     return registry.start(name, fresh, fresh.incoming.text)
 
 
-def _go_on(turn: Turn) -> Outcome:
-    name = turn.conversation.flow or next(iter(turn.conversation.drafts), "")
-    flow = getattr(registry.flows().get(name), "FLOW", None)
-    if flow is None or not turn.conversation.draft(name):
-        return registry.home(turn)
-    return walk.resume(flow, turn)
+def go_on(turn: Turn) -> Outcome:
+    """The form that is open or waits; home where there is none."""
+    drafts, flow = turn.conversation.drafts, turn.conversation.flow
+    waiting = next((name for name in (flow, *drafts) if name in drafts and registry.form_of(name)), "")
+    form = registry.form_of(waiting)
+    return walk.resume(form, turn) if form else registry.home(turn)

@@ -15,6 +15,7 @@ from handlers.held import HELD, release
 from handlers.said import said
 from handlers.vocabulary import Conversation, Fetch, Outcome, Turn
 
+ENGLISH = 3  # words that make a sentence
 LONG_AGO = timedelta(days=1)  # words after such a silence may be about something else
 
 
@@ -68,6 +69,8 @@ def plain(turn: Turn) -> Outcome:
         return tap(arrivals.as_tap(turn, chosen))
     if said("home", turn.incoming.text):
         return registry.home(turn)
+    if said("resume", turn.incoming.text) and registry.form_of(turn.conversation.flow) is None:
+        return crossroads.go_on(turn)
     if said("restart", turn.incoming.text):
         return arrivals.restart(turn)
     return _in_form(turn) if turn.conversation.flow else free_text.receive(turn)
@@ -107,6 +110,9 @@ def _in_its_language(turn: Turn) -> Turn:
     if conversation.lang_chosen or turn.incoming.kind != "text":
         return turn
     found = turn.knowledge.language(turn.incoming.text)
-    if found in ("th", "en") and len(turn.incoming.text) > 1 and found != conversation.lang:
-        return turn.with_conversation(replace(conversation, lang="en" if found == "en" else "th"))
-    return turn
+    if found == conversation.lang or found not in ("th", "en"):
+        return turn
+    # "ok" and "test" are Thai by now: after the first message English takes a sentence
+    if found == "en" and conversation.seen_at and len(turn.incoming.text.split()) < ENGLISH:
+        return turn
+    return turn.with_conversation(replace(conversation, lang="en" if found == "en" else "th"))

@@ -18,12 +18,13 @@ from handlers.readers import phone_in
 from handlers.said import said, starts, words, written
 from handlers.vocabulary import Button, Conversation, Learn, Outcome, Reporter, Say, T, Tap, Ticket, Turn
 from handlers.where import stored
-from knowledge.model import Lang, Place, PlaceReading, Reading
+from knowledge.model import Lang, Place, PlaceReading, Reading, Scored
 
 if TYPE_CHECKING:
     from knowledge.load import Knowledge
 
-SURE_TYPE = 0.6  # below this the type is asked, with the likely ones first
+SURE_TYPE = 0.6  # below this the type is asked, with the likely ones first,
+LIKELY, CLEAR = 0.35, 0.2  # unless one is likely and no other is near
 STILL_THE_SAME = timedelta(hours=24)  # words after the number belong to the ticket for a day
 SHORT = 12  # fewer letters tell nothing of what happens
 ELSEWHERE = frozenset({"ask", "status", "person", "help", "thanks", "greeting", "rude", "nonsense"})
@@ -56,13 +57,19 @@ def told(knowledge: Knowledge, text: str) -> Told:
     known = tuple(scored for scored in reading.types if scored.id in knowledge.facts.types)
     return Told(
         reading,
-        type=known[0].id if known and known[0].confidence >= SURE_TYPE else None,
+        type=known[0].id if known and _sure(known) else None,
         maybe=tuple(scored.id for scored in known[:4]),
         place=place_told(text, reading.places),
         factory=next(iter(slots.get("factory", ())), None),
         when=" ".join(dict.fromkeys((*slots.get("when", ()), *slots.get("frequency", ())))) or None,
         phone=phone_in(slots["phone"][0]) if slots.get("phone") else None,
     )
+
+
+def _sure(types: tuple[Scored, ...]) -> bool:
+    """Sure enough not to ask: it stands on the summary, where it can be changed."""
+    first, second = types[0].confidence, types[1].confidence if len(types) > 1 else 0.0
+    return first >= SURE_TYPE or (first >= LIKELY and first - second >= CLEAR)
 
 
 def without_phone(text: str, found: Told) -> str:

@@ -151,6 +151,13 @@ def _heard(flow: Flow, turn: Turn, draft: Draft, question: Question, heard: Hear
     return ask(flow, turn, remembered, question) + Outcome(acts=heard.acts)
 
 
+def spare(flow: Flow, turn: Turn) -> Outcome | None:
+    """Words that were no answer to this question may answer another one: they are kept, and this one is asked again."""
+    draft = turn.conversation.draft(flow.name)
+    values = flow.spare(turn, draft) if flow.spare else {}
+    return store(flow, turn, draft, values, Heard(values, (_kept(flow, turn),))) if values else None
+
+
 def again(flow: Flow, turn: Turn, problem: Problem) -> Outcome:
     """The answer was unclear to us: said kindly, and the question stays."""
     draft = problem.store if isinstance(problem.store, Mapping) else turn.conversation.draft(flow.name)

@@ -203,6 +203,12 @@ def _summary_words(draft: Draft, knowledge: Knowledge) -> str:
     return " · ".join(str(part) for part in parts if part)
 
 
+def spare(turn: Turn, draft: Draft) -> Mapping[str, Any]:
+    """Place, factory, time or phone, told while something else was asked."""
+    found = filled(turn.knowledge, draft, turn.incoming.text)
+    return {name: value for name, value in found.items() if name not in ("type", "maybe")}
+
+
 FLOW = Flow(
     NAME,
     (
@@ -221,6 +227,7 @@ FLOW = Flow(
         Question(CONFIRM, Confirm(summary, note="note"), line=False),
     ),
     done,
+    spare=spare,
 )
 
 

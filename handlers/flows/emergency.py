@@ -74,7 +74,7 @@ def done(turn: Turn, draft: Draft) -> Outcome:
     buttons: tuple[Button, ...] = (Button(T("common.my_tickets"), Tap("my_tickets", "show", code)),)
     waiting = next((name for name in turn.conversation.drafts if name != NAME), "")
     if waiting:
-        buttons = (Button(T("emergency.resume"), Tap(waiting, walk.FORM, "resume")), *buttons)
+        buttons = (Button(T("common.back_to_form"), Tap(waiting, walk.FORM, "resume")), *buttons)
     calls = first_words.numbers(
         first_words.hotlines(turn, turn.knowledge.facts.dangers.get(str(value_of(draft, "kind"))))
     )
