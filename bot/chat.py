@@ -29,9 +29,9 @@ Json = dict[str, Any]
 SCREEN = Console(highlight=False)
 
 
-def chat(script: Path | None, base: str, as_person: str) -> None:
+def chat(script: Path | None, base: str, as_person: str, quiet: float = QUIET) -> None:
     """Plays a script, or reads from the keyboard until the end of input."""
-    talk = Talk(base.rstrip("/"), as_person)
+    talk = Talk(base.rstrip("/"), as_person, quiet)
     try:
         talk.news()
         for line in _lines(script):
@@ -195,7 +195,7 @@ def _answer(talk: Talk, seconds: float) -> None:
         new = [one for one in talk.news() if one["by"] == "bot"]
         if new:
             _show(talk, [one["message"] for one in new], fresh=not said)
-            until, said = time.monotonic() + QUIET, True
+            until, said = time.monotonic() + talk.quiet, True
         time.sleep(STEP)
     if not said and seconds >= FIRST:
         SCREEN.print("  (no answer)", style="yellow")

@@ -369,6 +369,7 @@ def test_no_serious_barrier_and_nothing_wider_than_the_screen(
 ) -> None:
     for one in talk(browser, served, size):
         one.write("โรงงาน")
+        expect(one.page.locator(".turn.mine .bubble")).to_have_count(1)
         one.line.upload("somchai", [Upload(b"pdf", "application/pdf", "plan.pdf")])
         one.line.pin("somchai", 13.53, 100.65)
         one.line.sticker("somchai", "446", "1988", ["OK"])

@@ -20,6 +20,7 @@ class Talk:
 
     base: str
     who: str
+    quiet: float = 0.8  # seconds without news after which an answer is at its end
     seen: int = 0
     buttons: list[Json] = field(default_factory=list)
     quick: int = 0  # so many of the buttons, the last ones, are quick replies
