@@ -35,6 +35,7 @@ from knowledge.model import (
 from knowledge.route import Router
 
 NOWHERE = Place()
+QUESTION = 12  # letters: a shorter text out of the blue (a place, a language) is no question yet
 SURE_PLACE = 0.5  # a place told in passing that is less sure does not choose a counter
 
 
@@ -105,7 +106,8 @@ class Knowledge:
     def _intent(self, folded: str, types: tuple[Scored, ...], alarm: Danger) -> str:
         """What nothing told is a question where the router knows the answer ("TQA application")."""
         intent = self._intents.read(folded, types, alarm.decision == "act")
-        return "ask" if intent == "unknown" and self._router.knows(folded) else intent
+        asks = intent == "unknown" and len(folded) >= QUESTION and self._router.knows(folded)
+        return "ask" if asks else intent
 
     def danger(self, text: str) -> Danger:
         return self._danger.read(text)
