@@ -43,8 +43,10 @@ COMBINATIONS: tuple[tuple[str, str, int, str], ...] = (
     ("fall", "vehicle", 12, "tanker_accident"),
 )
 ENOUGH = 24  # signs of one sort that are looked at: a text of 5,000 letters must not cost more than a long one
+WHOLE = ("past", "service", "news", "far", "end", "chronic", "burning", "recent")
 PEOPLE = frozenset({"worker_trapped_or_injured_machine", "confined_space", "person_under_threat"})
 BREATH = ("worker_trapped_or_injured_machine", "unknown_smell_people_ill")
+ACUTE = frozenset({"fire", "explosion", "gas_leak", "collapse"})  # with a factory beside them they need no more
 # What a part alone speaks for.
 PART_KINDS = {"blast": "explosion", "fire": "factory_fire", "hard": "", "mild": ""}
 
@@ -94,12 +96,29 @@ class Reader:
         hits = self._known.words.find(text)
         hidden = _hidden(hits)
         for hit in hits:
-            for tag, kind in () if hidden(hit) else hit.what:
+            for tag, kind in hit.what:
+                if tag != "drill" and hidden(hit):
+                    continue
                 signs = seen.tags.setdefault(kind if tag == "part" else tag, [])
                 if len(signs) < ENOUGH:
                     signs.append(Sign(hit.start, hit.end, text[hit.start : hit.end], kind))
         seen.tags.pop("masks", None)
-        return seen
+        return _phrases_stay_whole(seen)
+
+
+def _phrases_stay_whole(seen: Seen) -> Seen:
+    """A word of the past or of trade inside a strong phrase is part of the phrase and changes nothing."""
+    for tag in WHOLE:
+        left = [one for one in seen.of(tag) if not any(_within(one, phrase) for phrase in seen.of("strong"))]
+        if left:
+            seen.tags[tag] = left
+        else:
+            seen.tags.pop(tag, None)
+    return seen
+
+
+def _within(inner: Sign, outer: Sign) -> bool:
+    return outer.start <= inner.start and inner.end <= outer.end
 
 
 def _hidden(hits: list[Hit[tuple[Tag, ...]]]) -> Callable[[Hit[tuple[Tag, ...]]], bool]:
@@ -235,7 +254,8 @@ def _foreign(seen: Seen, text: str) -> Danger:
     if not (strong or weak or plain) or seen.has("service", "drill", "far", "past", "feared", "denied"):
         return NONE
     about = {sign.kind.split()[1] for sign in weak} - {"chemical"}
-    if strong or len(about) >= 2 or len({sign.kind for sign in plain}) >= 2:
+    acute = bool(about & ACUTE) and seen.has("foreign thing")
+    if strong or acute or len(about) >= 2 or len({sign.kind for sign in plain}) >= 2:
         return Danger("act", "", PUT_TOGETHER, _words(strong + weak + plain))
     few = len(text.split()) <= 4 and len(text) <= 40
     return Danger("ask", "", ASK, _words(weak)) if weak and (few or seen.has("foreign thing")) else NONE
@@ -257,9 +277,9 @@ def _words(found: Iterable[Sign]) -> tuple[str, ...]:
 def _kind(found: list[Sign]) -> str:
     """The kind that most letters speak for; a longer phrase tells more."""
     votes: Counter[str] = Counter()
-    for sign in found:
-        if kind := PART_KINDS.get(sign.kind, sign.kind):
-            votes[kind] += sign.end - sign.start
+    for start, end, told in dict.fromkeys((sign.start, sign.end, sign.kind) for sign in found):
+        if kind := PART_KINDS.get(told, told):
+            votes[kind] += end - start
     return votes.most_common(1)[0][0] if votes else ""
 
 
