@@ -148,8 +148,11 @@ class Knowledge:
     def estate_near(self, place: Place) -> str:
         return self._places.estate_near(place)
 
-    def office_for(self, type_id: str, place: Place, in_estate: bool | None = None, factory: bool = True) -> str:
-        return self.competence.office_for(type_id, place, in_estate, factory)
+    def office_for(
+        self, type_id: str, place: Place, in_estate: bool | None = None, factory: bool = True, about: str = ""
+    ) -> str:
+        """The id of the body in charge. `about` is a body complained about, which never gets the matter itself."""
+        return self.competence.office_for(type_id, place, in_estate, factory, about)
 
     def emergency_office(self, place: Place) -> str:
         return self.competence.emergency_office(place)
