@@ -14,12 +14,20 @@ const WIDE = ["flex", "template", "imagemap"];
 export function drawChat() {
   $("bubbles").replaceChildren();
   let before = null;
+  if (!chat().bubbles.length) $("bubbles").append(welcome());
   for (const one of chat().bubbles) before = append(one, before);
   drawLoading();
   toEnd();
 }
 
+/** An empty room: who is at the other end, and how to begin. */
+function welcome() {
+  const who = face({ name: state.bot.name, color: "#06703a" });
+  return el("li", { class: "welcome" }, who, el("b", {}, state.bot.name), el("span", {}, state.bot.status ?? ""), el("span", {}, word(state.room ? "hello_group" : "hello")));
+}
+
 export function addBubble(one) {
+  $("bubbles").querySelector(".welcome")?.remove();
   $("bubbles").querySelector(".loading")?.remove();
   const all = chat().bubbles;
   append(one, all[all.length - 2] ?? null);

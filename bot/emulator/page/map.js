@@ -3,12 +3,12 @@
 import { $, el, toast, word } from "./dom.js";
 import { act } from "./state.js";
 
-const HOME = { lat: 13.2, lon: 101.2, zoom: 34 }; // zoom is pixels a degree
+const WHOLE = { lat: 13.1, lon: 101.5, high: 15.6, wide: 8.6 }; // Thailand, in degrees
 const NEAR = 900;
 let drawing = null; // the outline, once loaded
 let loading = null;
 let places = [];
-let view = { ...HOME };
+let view = null; // lat, lon, zoom (pixels a degree)
 let pin = null;
 
 /** Fetches the outline and the example places once. */
@@ -112,6 +112,8 @@ class Sheet {
   scale() {
     const { pen } = this, km = [200, 100, 50, 20, 10, 5, 2, 1].find((one) => (one / 111) * this.seen.zoom < 110) ?? 1;
     const long = (km / 111) * this.seen.zoom, y = 26;
+    pen.fillStyle = "#ffffffd8";
+    pen.fillRect(6, y - 22, long + 12, 28);
     pen.fillStyle = pen.strokeStyle = "#33414e";
     pen.lineWidth = 2;
     pen.beginPath();
@@ -136,6 +138,7 @@ export function drawPlace(canvas, lat, lon) {
 function draw() {
   const canvas = $("map"), ratio = window.devicePixelRatio || 1, room = canvas.getBoundingClientRect();
   if (!drawing || !room.width) return;
+  view ??= { lat: WHOLE.lat, lon: WHOLE.lon, zoom: Math.min(room.height / WHOLE.high, room.width / WHOLE.wide) };
   canvas.width = room.width * ratio;
   canvas.height = room.height * ratio;
   const sheet = new Sheet(canvas, view, ratio);
@@ -152,7 +155,7 @@ function put(lat, lon) {
   draw();
 }
 
-function goTo(lat, lon, zoom = Math.max(view.zoom, NEAR)) {
+function goTo(lat, lon, zoom = Math.max(view?.zoom ?? 0, NEAR)) {
   view = { lat, lon, zoom };
   put(lat, lon);
 }
@@ -160,7 +163,7 @@ function goTo(lat, lon, zoom = Math.max(view.zoom, NEAR)) {
 function zoomBy(by, x, y) {
   const room = $("map").getBoundingClientRect();
   const [dx, dy] = [(x ?? room.width / 2) - room.width / 2, (y ?? room.height / 2) - room.height / 2];
-  const zoom = Math.min(20_000, Math.max(22, view.zoom * by)), flat = squeeze(view.lat);
+  const zoom = Math.min(20_000, Math.max(12, view.zoom * by)), flat = squeeze(view.lat);
   view.lon += (dx / flat) * (1 / view.zoom - 1 / zoom);
   view.lat -= dy * (1 / view.zoom - 1 / zoom);
   view.zoom = zoom;
@@ -205,7 +208,7 @@ async function send(event) {
 function typed() {
   const [lat, lon] = [Number($("map-lat").value), Number($("map-lon").value)];
   if ($("map-lat").value && $("map-lon").value && Math.abs(lat) <= 90 && Math.abs(lon) <= 180) {
-    view = { lat, lon, zoom: Math.max(view.zoom, NEAR) };
+    view = { lat, lon, zoom: Math.max(view?.zoom ?? 0, NEAR) };
     pin = { lat, lon };
     draw();
   }
