@@ -169,7 +169,11 @@ class Photos:
         incoming, stored = scene.turn.incoming, _stored_media(scene.value)
         if incoming.kind == "media":
             return self._came(scene, stored)
-        enough = incoming.tap.value == "enough" if incoming.tap else said("enough", incoming.text)
+        enough = (
+            incoming.tap.value == "enough"
+            if incoming.tap
+            else said("enough", incoming.text) or said("send", incoming.text)
+        )
         if enough:
             return Heard({scene.field: {**stored, "done": True}})
         if incoming.kind != "text":
@@ -273,7 +277,7 @@ class Confirm:
             return None
         if said("send", incoming.text):
             return Heard({scene.field: True})
-        if said("no", incoming.text) or not self.note:
+        if said("no", incoming.text) or said("edit", incoming.text) or not self.note:
             return Problem("common.what_to_change")
         earlier = scene.draft.get(self.note)
         words = f"{earlier.value}\n{incoming.text}" if earlier and isinstance(earlier.value, str) else incoming.text

@@ -12,7 +12,7 @@ from typing import Any
 from handlers import tickets
 from handlers.draft import Scene, value_of
 from handlers.free_text import told, without_phone
-from handlers.vocabulary import Act, Attach, Draft, Learn, Notice, Outcome, Reporter, Say, Tell, Turn
+from handlers.vocabulary import Act, Answer, Attach, Draft, Learn, Notice, Outcome, Reporter, Say, Tell, Turn
 from handlers.where import place_of
 
 
@@ -29,20 +29,33 @@ def story(scene: Scene, text: str) -> Mapping[str, Any]:
     return found
 
 
+UNTOLD = frozenset({"more", "phone"})  # media are attached, the phone goes to the sealed reporter
+
+
 def learned(turn: Turn, before: Draft, after: Draft) -> Outcome:
-    """What the ticket is told of each answer, at once."""
+    """What the ticket is told of each answer, at once; skipping tells nothing."""
     code = str(value_of(after, "code") or "")
     fresh = {name: answer for name, answer in after.items() if before.get(name) != answer and value_of(after, name)}
-    if not code or not fresh:
-        return Outcome()
+    news = _words_and_media(turn, code, before, after, fresh)
+    report = _report(fresh)
     phone = str(value_of(fresh, "phone") or "")
-    fresh = {name: answer for name, answer in fresh.items() if name != "phone"}
-    acts: list[Act] = [Learn(code, report=fresh, reporter=Reporter(phone) if phone else None)]
+    if not code or not (report or news or phone):
+        return Outcome()
+    first = Learn(code, report=report, reporter=Reporter(phone) if phone else None)
     if "place" in fresh:
-        acts[0] = replace(acts[0], **_place_learned(turn, fresh))
-    acts += _words_and_media(turn, code, before, after, fresh)
+        first = replace(first, **_place_learned(turn, fresh))
     says = (Say("emergency.cannot_call"),) if value_of(fresh, "can_call") == "no" else ()
-    return Outcome(says, None, (*acts, Notice("ticket.urgent_more", code, {"fields": sorted(fresh)})))
+    more = Notice("ticket.urgent_more", code, {"fields": sorted(fresh)})
+    return Outcome(says, None, (*((first,) if report or phone else ()), *news, more))
+
+
+def _report(fresh: Draft) -> Draft:
+    """The answers as the ticket keeps them: can_call is plainly true or false, unsure is neither."""
+    report = {name: answer for name, answer in fresh.items() if name not in UNTOLD}
+    can_call = report.pop("can_call", None)
+    if can_call is not None and can_call.value in ("yes", "no"):
+        report["can_call"] = Answer(can_call.value == "yes", can_call.messages)
+    return report
 
 
 def _place_learned(turn: Turn, fresh: Draft) -> dict[str, Any]:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from knowledge.load import Knowledge
 
 PAGE = 10  # buttons of one card; a longer list is first asked by groups
-SURE = 0.75
+TRIES = 4  # unread answers until the words are taken as they are
 Depth = Callable[[Scene], str]  # "district": how exactly it must be known; "": anything will do
 
 
@@ -122,6 +122,8 @@ class Where:
     def _not_known(self, scene: Scene) -> Heard | Problem:
         """Not knowing is an answer; only the province is asked for first, since it decides who comes."""
         state = open_state(scene.value)
+        if state.get("why") == "line":
+            return self._tapped(scene, "pick:0")  # the side on which the pin itself lies
         if self.quick or not self.depth(scene) or "within" in state or state.get("tries"):
             return self._tapped(scene, f"enough:{state['within']}" if state.get("within") else "unknown")
         return Problem("", store={"open": {**state, "among": [], "within": "", "tries": 1}})
@@ -131,7 +133,12 @@ class Where:
         if self.quick or self.depth(scene) == "":
             return Heard({scene.field: {"place": {"typed": typed}, "unknown": True}}, acts=(gap,))
         state = open_state(scene.value)
-        again = {**state, "typed": typed, "tries": 1}
+        before = state.get("tries")
+        tries = before + 1 if isinstance(before, int) else 1
+        again = {**state, "typed": typed, "tries": tries}
+        if tries >= TRIES:  # enough asked: the words go along, and an officer reads them
+            known = from_area(scene.knowledge, str(state.get("within", "")), typed) or Place(typed=typed)
+            return Heard({scene.field: {"place": stored(known), "unknown": True}}, acts=(gap,))
         if state.get("tries") and not state.get("among"):  # twice unread: step by step
             again.setdefault("within", "")
         return Problem("place.unread", acts=(gap,), store={"open": again}, alone=True)

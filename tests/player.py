@@ -242,6 +242,9 @@ class Player:
                 assert len(opened) == 1, opened
                 for name, value in step["ticket"].items():
                     assert look(opened[0], name) == value, f"{name}: {look(opened[0], name)!r}, not {value!r}"
+        learned = {n: a.value for act in self.last.acts if isinstance(act, Learn) for n, a in act.report.items()}
+        for name, value in step.get("learned", {}).items():
+            assert name in learned and learned[name] == value, f"{name} of {learned}"
         if "tickets" in step:
             assert len(self.tickets) == step["tickets"], [ticket.code for ticket in self.tickets]
         told = [act.rule for act in self.last.acts if isinstance(act, Notice)]

@@ -176,6 +176,7 @@ def vars_of(conversation: Conversation) -> dict[str, Any]:
 
 def finish(player: Player) -> None:
     """From wherever the talk got to, the form can be filled and sent: no state is a trap."""
+    player.say("เริ่มใหม่")  # may answer a question that is open at a crossroads
     player.say("เริ่มใหม่")
     player.say("โรงงานที่อำเภอบางพลี สมุทรปราการ ส่งกลิ่นเหม็นมากทุกคืน")
     for _ in range(6):
