@@ -2,10 +2,10 @@
 two turns.
 
 A step has one thing that happens (me, tap, pin, photo, album, sticker, unsend, follow, unfollow, join, other, wait,
-deploy) and what must come of it: bot (keys that are said, in this order), never (keys that are not), ticket, told,
-asked, draft, gone, lang, silent. A tap names a button that was shown at any time: its label's key, or
-flow.field=value; `old` takes the oldest such button. Tickets are kept here as their reporter would see them, by a
-small real implementation of the acts.
+deploy) and what must come of it: bot (keys that are said, in this order), never (keys that are not), ticket,
+learned, told, asked, draft, gone, lang, silent. A tap names a button that was shown at any time: its label's key,
+or flow.field=value; `old` takes the oldest such button. Tickets are kept here as their reporter would see them, by
+a small real implementation of the acts.
 """
 
 from __future__ import annotations
@@ -66,7 +66,21 @@ STEPS = frozenset(
     ]
 )
 CHECKS = frozenset(
-    ["bot", "never", "ticket", "told", "asked", "draft", "gone", "lang", "silent", "code", "summary", "tickets"]
+    [
+        "bot",
+        "never",
+        "ticket",
+        "learned",
+        "told",
+        "asked",
+        "draft",
+        "gone",
+        "lang",
+        "silent",
+        "code",
+        "summary",
+        "tickets",
+    ]
 )
 
 
@@ -244,7 +258,7 @@ class Player:
                     assert look(opened[0], name) == value, f"{name}: {look(opened[0], name)!r}, not {value!r}"
         learned = {n: a.value for act in self.last.acts if isinstance(act, Learn) for n, a in act.report.items()}
         for name, value in step.get("learned", {}).items():
-            assert name in learned and learned[name] == value, f"{name} of {learned}"
+            assert learned.get(name) == value, f"{name} of {learned}"
         if "tickets" in step:
             assert len(self.tickets) == step["tickets"], [ticket.code for ticket in self.tickets]
         told = [act.rule for act in self.last.acts if isinstance(act, Notice)]
