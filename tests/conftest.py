@@ -1,6 +1,8 @@
-"""What many tests share: real databases (SQLite, and a PostgreSQL started once for the whole run), a clock that is told, a house.
+"""What many tests share: real databases (SQLite, and a PostgreSQL started once for the whole run), a clock that is
+told, a house.
 
-Each test gets a database of its own, copied from one that was migrated once: a file on SQLite, a template on PostgreSQL.
+Each test gets a database of its own, copied from one that was migrated once: a file on SQLite, a template on
+PostgreSQL.
 """
 
 from __future__ import annotations

@@ -54,7 +54,7 @@ def echo(turn: Turn) -> Outcome:
     return Outcome((Say("house.sorry"),), replace(turn.conversation, extra={"heard": heard}))
 
 
-# --- events ----------------------------------------------------------------------------------------------------------
+# --- events ---------------------------------------------------------------------------------------
 
 
 def event(number: int, who: str = "Usomchai", at: int = START, **more: Any) -> dict[str, Any]:
@@ -115,7 +115,7 @@ def arrived(number: int, lane: str, stamp: int, **more: Any) -> Arrived:
     )
 
 
-# --- looking at tables -----------------------------------------------------------------------------------------------
+# --- looking at tables ----------------------------------------------------------------------------
 
 
 def rows(database: Database, table: Table, *order: str) -> list[Any]:
@@ -123,7 +123,7 @@ def rows(database: Database, table: Table, *order: str) -> list[Any]:
         return list(connection.execute(select(table).order_by(*(table.c[name] for name in order))).all())
 
 
-# --- a LINE that remembers -------------------------------------------------------------------------------------------
+# --- a LINE that remembers ------------------------------------------------------------------------
 
 
 @dataclass

@@ -189,7 +189,11 @@ def test_what_cannot_be_read_is_kept_as_ignored(house: House, raw: bytes) -> Non
 
 
 def test_numbers_and_keys_that_json_should_not_have(house: House) -> None:
-    raw = b'{"destination":"Ubot","events":[{"type":"message","timestamp":1e400,"timestamp":1,"webhookEventId":"01X","source":{"type":"user","userId":"Ux"},"message":{"type":"location","id":"5","latitude":1e400,"longitude":NaN}}]}'
+    raw = (
+        b'{"destination":"Ubot","events":[{"type":"message","timestamp":1e400,"timestamp":1,"webhookEventId":"01X",'
+        b'"source":{"type":"user","userId":"Ux"},'
+        b'"message":{"type":"location","id":"5","latitude":1e400,"longitude":NaN}}]}'
+    )
     assert post(house, raw) == 200
     assert len(stored(house)) == 1
 

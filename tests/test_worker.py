@@ -69,7 +69,7 @@ def heard(house: House, lane: str = "Usomchai") -> list[str]:
         return list(conversations.load(connection, [lane], house.sealing)[lane].extra.get("heard", []))
 
 
-# --- order and lanes -------------------------------------------------------------------------------------------------
+# --- order and lanes ------------------------------------------------------------------------------
 
 
 def test_events_of_a_lane_are_handled_in_lines_order(url: str, new_house: Make) -> None:
@@ -112,7 +112,7 @@ def test_an_event_without_a_lane_is_done_and_nobody_is_told(url: str, new_house:
     assert rows(house.database, outbox) == []
 
 
-# --- fragments -------------------------------------------------------------------------------------------------------
+# --- fragments ------------------------------------------------------------------------------------
 
 
 def test_fragments_become_one_turn_after_a_second_of_silence(url: str, new_house: Make, clock: Clock) -> None:
@@ -187,7 +187,7 @@ def test_a_tap_behind_fragments_lets_them_go_first(url: str, new_house: Make) ->
     assert heard(house) == ["text 1", "tap"]
 
 
-# --- faults ----------------------------------------------------------------------------------------------------------
+# --- faults ---------------------------------------------------------------------------------------
 
 
 def poison(turn: Turn) -> Outcome:
@@ -266,7 +266,7 @@ def test_a_flood_is_told_once_and_a_danger_still_passes(url: str, new_house: Mak
     assert len(rows(house.database, outbox)) == 5 + 1 + 1
 
 
-# --- outcomes --------------------------------------------------------------------------------------------------------
+# --- outcomes -------------------------------------------------------------------------------------
 
 
 def everything(turn: Turn) -> Outcome:
@@ -356,7 +356,7 @@ def test_the_next_turn_sees_the_ticket_and_the_story_for_the_reporter_only(url: 
     assert () in later  # somebody else's
 
 
-# --- unsends ---------------------------------------------------------------------------------------------------------
+# --- unsends --------------------------------------------------------------------------------------
 
 
 def unsend(number: int, message: str, **more: Any) -> dict[str, Any]:
@@ -414,7 +414,7 @@ def test_an_unsent_photo_loses_its_bytes(url: str, new_house: Make) -> None:
     assert rows(house.database, tickets)[0].media == 0
 
 
-# --- two workers -----------------------------------------------------------------------------------------------------
+# --- two workers ----------------------------------------------------------------------------------
 
 
 def test_a_lane_in_work_is_left_alone_even_when_an_older_event_comes(url: str, new_house: Make) -> None:
