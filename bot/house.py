@@ -19,6 +19,7 @@ from bot import media, post
 from bot.clock import now
 from bot.db import inbox, outbox, schema
 from bot.db import media as media_rows
+from bot.db.bells import Bells
 from bot.db.engine import Database
 from bot.line.client import Line
 from bot.line.webhook import Door
@@ -68,6 +69,8 @@ class House:
         if self.database.sqlite:
             with self.database.transaction() as connection:
                 outbox.take_back_claims(connection, self.clock())
+        if not self.database.sqlite and not self.settings.redis_url:
+            self.wake.far = Bells(self.database.url, self.wake.inbox.ring)
         if send:
             self._start_sending()
         self._tasks.append(asyncio.create_task(self._sweep()))

@@ -12,7 +12,7 @@ import contextlib
 import threading
 import time
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Protocol
 
 import orjson
 from limits import parse
@@ -53,11 +53,19 @@ class Bell:
         return rang
 
 
+class Far(Protocol):
+    """Carries rings to other processes."""
+
+    def ring(self) -> None: ...
+    def close(self) -> None: ...
+
+
 class Wake:
     """One a process. `inbox` rings when events were committed, `outbox` when there is something to send."""
 
     def __init__(self, redis_url: str = "", per_minute: int = 60) -> None:
         self.inbox, self.outbox = Bell(), Bell()
+        self.far: Far | None = None  # other processes, where the database carries the rings
         self._limit = parse(f"{per_minute}/minute")
         self._here = MovingWindowRateLimiter(MemoryStorage())
         self._cache: dict[str, tuple[float, bytes]] = {}
@@ -76,6 +84,8 @@ class Wake:
         """Events were committed."""
         self.inbox.ring()
         self._pending[INBOX].set()
+        if self.far:
+            self.far.ring()
 
     def written(self) -> None:
         """Something waits to be sent."""
@@ -153,6 +163,8 @@ class Wake:
 
     def close(self) -> None:
         self._ended.set()
+        if self.far:
+            self.far.close()
         for bell in (self.inbox, self.outbox):
             bell.ring()
 
