@@ -165,6 +165,16 @@ def test_escapes_change_the_bytes_and_not_the_words(house: House) -> None:
     assert house.hook.events[0]["message"]["text"] == "ไฟ 🔥"
 
 
+def test_half_an_emoji_travels_as_an_escape_and_breaks_nothing(house: House) -> None:
+    somebody = house.line.person("somchai").id
+    told = {"as": somebody, "do": "text", "text": "half \ud83d"}
+    answer = httpx.post(f"{house.base}/page/act", content=json.dumps(told))
+    assert answer.status_code == 200
+    assert house.line.idle()
+    assert b"half \\ud83d" in house.hook.raws[0][0]
+    assert "half" in httpx.get(f"{house.base}/page/chat/somchai").text
+
+
 def test_what_got_no_200_comes_again_with_the_same_id_and_token(house: House) -> None:
     house.hook.statuses = [500, 503]
     house.line.say("somchai", "hi")

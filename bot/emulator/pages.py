@@ -47,6 +47,14 @@ POLICY = "; ".join(
 )
 SAFE = {"content-security-policy": POLICY, "x-content-type-options": "nosniff", "referrer-policy": "no-referrer"}
 
+
+class Plain(JSONResponse):
+    """JSON in ASCII: half an emoji, which somebody may send, has no UTF-8."""
+
+    def render(self, content: Any) -> bytes:
+        return json.dumps(content).encode()
+
+
 Doing = Callable[["Platform", dict[str, Any]], Any]
 
 
@@ -115,8 +123,8 @@ class Pages:
         try:
             done = DOINGS[told["do"]](self._line, told)
         except (KeyError, TypeError, ValueError) as problem:
-            return JSONResponse({"error": f"{type(problem).__name__}: {problem}"}, 400)
-        return JSONResponse({"done": done})
+            return Plain({"error": f"{type(problem).__name__}: {problem}"}, 400)
+        return Plain({"done": done})
 
     async def upload(self, request: Request) -> Response:
         async with request.form(max_files=20, max_part_size=200 * 1024 * 1024) as form:
@@ -126,7 +134,7 @@ class Pages:
                 for one in sent_files
             ]
             sent = self._line.acts.upload(str(form["as"]), read, str(form.get("chat", "")))
-        return JSONResponse({"done": sent})
+        return Plain({"done": sent})
 
     async def chat(self, request: Request) -> Response:
         """`?after=` gives the bubbles that came after a number of them."""
@@ -136,9 +144,7 @@ class Pages:
             group = line.world.group(wanted)
             chat = line.world.chat(group.id if group else line.world.person(wanted).id)
             shown = [bubble.shown() for bubble in chat.bubbles]
-        return JSONResponse(
-            {"id": chat.id, "total": len(shown), "quick_gone": chat.quick_gone, "bubbles": shown[after:]}
-        )
+        return Plain({"id": chat.id, "total": len(shown), "quick_gone": chat.quick_gone, "bubbles": shown[after:]})
 
     async def content(self, request: Request) -> Response:
         found = self._line.contents.uploaded(request.path_params["message"])
@@ -150,7 +156,7 @@ class Pages:
 
     async def menu(self, request: Request) -> Response:
         found = self._line.menus.of(request.path_params["person"])
-        return JSONResponse({"menu": found.told() if found else None})
+        return Plain({"menu": found.told() if found else None})
 
     async def menu_image(self, request: Request) -> Response:
         found = self._line.menus.menus.get(request.path_params["menu"])
@@ -158,13 +164,13 @@ class Pages:
 
     async def misbehave(self, request: Request) -> Response:
         if request.method == "GET":
-            return JSONResponse({"open": self._line.mischief.told()})
+            return Plain({"open": self._line.mischief.told()})
         told = await request.json()
         try:
             self._bend(told)
         except (TypeError, ValueError) as problem:
-            return JSONResponse({"error": str(problem)}, 400)
-        return JSONResponse({"open": self._line.mischief.told()})
+            return Plain({"error": str(problem)}, 400)
+        return Plain({"open": self._line.mischief.told()})
 
     def _bend(self, told: dict[str, Any]) -> None:
         if told.get("clear"):

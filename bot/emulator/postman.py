@@ -38,10 +38,15 @@ def sign(secret: str, body: bytes) -> str:
 
 
 def written(destination: str, events: Sequence[Event], escape: bool = False) -> bytes:
-    """The body as LINE writes it; sometimes with \\uXXXX escapes, which a re-serialised body would lose."""
+    """The body as LINE writes it; sometimes with \\uXXXX escapes, which a re-serialised body would lose.
+
+    Half an emoji can only travel as an escape: the bytes are always good UTF-8.
+    """
     body = {"destination": destination, "events": list(events)}
-    text = json.dumps(body, ensure_ascii=escape, separators=(",", ":"))
-    return text.encode("utf-8", "surrogatepass")
+    try:
+        return json.dumps(body, ensure_ascii=escape, separators=(",", ":")).encode()
+    except UnicodeEncodeError:
+        return json.dumps(body, separators=(",", ":")).encode()
 
 
 class Postman:
