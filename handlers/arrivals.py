@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from handlers import crossroads, held, registry, tickets, walk
-from handlers.draft import Flow, Problem, forget
+from handlers.draft import Flow, Problem, forget, value_of
 from handlers.free_text import bring, brought, read
 from handlers.said import said
 from handlers.vocabulary import Button, Conversation, Erase, Outcome, Say, T, Tap, Ticket, Turn
@@ -215,14 +215,21 @@ def aside(turn: Turn, flow: Flow, problem: Problem) -> Outcome:
         return registry.menu("help", turn)
     if wants:
         return walk.again(flow, turn, replace(problem, key=f"common.{wants}", values={}, acts=()))
+    if flow.mild and reading.intent == "complain" and reading.types and len(turn.incoming.text) > LONG_WORDS:
+        return _more_or_new(turn, reading.types[0].id)
     told = walk.spare(flow, turn)
     if told:
         return told
     if flow.mild and reading.intent == "ask" and len(turn.incoming.text) > LONG_WORDS:
         return _and_back(registry.start("guidance", turn, turn.incoming.text), flow)
-    if flow.mild and reading.intent == "complain" and reading.types and len(turn.incoming.text) > LONG_WORDS:
-        return crossroads.ask_same_or_new(turn, "")
     return walk.again(flow, turn, problem)
+
+
+def _more_or_new(turn: Turn, type_: str) -> Outcome:
+    """A story in mid-form: more of the same is noted, another kind of harm is asked about."""
+    same = value_of(turn.conversation.draft("complaint"), "type") == type_
+    noted = registry.step("complaint", "add", turn) if same else None
+    return noted or crossroads.ask_same_or_new(turn, "")
 
 
 def _and_back(outcome: Outcome, flow: Flow) -> Outcome:

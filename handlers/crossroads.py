@@ -69,13 +69,16 @@ def _with_last_words(turn: Turn) -> Turn:
 
 
 def _same(turn: Turn, freed_turn: Turn, code: str) -> Outcome:
-    """What was held belongs to the matter in hand: its ticket, or the form that is open."""
-    ticket = tickets.find(turn, code) if code else tickets.in_hand(turn)
-    if ticket and tickets.is_open(ticket):
-        more = tickets.tell(freed_turn, ticket.code, freed_turn.incoming.text)
-        return Outcome((Say("common.added_to_ticket", {"code": ticket.code}),)) + more
-    found = registry.step("complaint", "add", freed_turn)
-    return found or go_on(freed_turn)
+    """What was held belongs to the matter in hand: the ticket that was named, else the form that is open."""
+    ticket = tickets.find(turn, code) if code else None
+    added = None if ticket else registry.step("complaint", "add", freed_turn)
+    if added:
+        return added
+    ticket = ticket or tickets.in_hand(turn)
+    if ticket is None or not tickets.is_open(ticket):
+        return go_on(freed_turn)
+    more = tickets.tell(freed_turn, ticket.code, freed_turn.incoming.text)
+    return Outcome((Say("common.added_to_ticket", {"code": ticket.code}),)) + more
 
 
 def _begin_new(turn: Turn, freed_turn: Turn) -> Outcome:

@@ -62,7 +62,6 @@ STEPS = frozenset(
         "wait",
         "deploy",
         "group",
-        "undeploy",
     ]
 )
 CHECKS = frozenset(

@@ -274,6 +274,8 @@ def add(turn: Turn) -> Outcome | None:
     draft = turn.conversation.draft(NAME)
     if not draft:
         return None
-    earlier, text = value_of(draft, "note"), turn.incoming.text
-    after = put(draft, {"note": f"{earlier}\n{text}" if earlier else text}, turn.incoming.message_ids)
+    found = told(turn.knowledge, turn.incoming.text)
+    earlier, text = value_of(draft, "note"), without_phone(turn.incoming.text, found)
+    values = {**spare(turn, draft), "note": f"{earlier}\n{text}" if earlier else text}
+    after = put(draft, values, turn.incoming.message_ids)
     return walk.go_on(FLOW, turn, after, (Say("common.added"),))
