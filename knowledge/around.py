@@ -20,6 +20,7 @@ class AroundFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     estate: list[str]
     thing: list[str]
     somewhere: list[str]
+    lead: list[str]
     everyday: list[str]
     not_places: list[str]
 
@@ -32,6 +33,7 @@ class Around:
         self._estate = _sorted(file.estate)
         self._thing = _sorted(file.thing)
         self._somewhere = _sorted(file.somewhere)
+        self._lead = _sorted(file.lead)
         self.town = _sorted(file.town)
         self.everyday = frozenset(file.everyday)
         self.not_places = frozenset(normalise(word) for word in file.not_places)
@@ -51,6 +53,10 @@ class Around:
     def thing(self, before: str, after: str) -> bool:
         """A road or a firm by this name: the word stands before it, or a house number follows."""
         return _ends(before, self._thing) or after.lstrip()[:1].isdigit()
+
+    def begins(self, before: str) -> bool:
+        """A bare name can begin here in an answer: after a space, or a word that leads to a place."""
+        return not before or before[-1] in " ,/(:" or self.somewhere(before) or _ends(before, self._lead)
 
     def somewhere(self, before: str) -> bool:
         return not before.strip() or _ends(before, self._somewhere)

@@ -103,6 +103,8 @@ class Finder:
         if level and (areas := [each for each in areas if not each.care]) and hit.end - hit.start >= SHORTEST:
             return Mention(hit.start, hit.end, _codes(areas), 0.8, explicit=True)
         if lenient or text == text[hit.start : hit.end]:
+            begins = self.around.begins(before)
+            areas = [meaning for meaning in areas if begins or meaning.rank < 2]
             return self._answer(text, hit, areas, estates)
         return self._bare(hit, areas, before, after)
 
@@ -112,8 +114,10 @@ class Finder:
         """A bare name in the answer to "where?": the one larger area of that name, else all that it may be."""
         if hit.end - hit.start < len(text) and hit.end - hit.start < SHORTEST:
             return None
+        if hit.end - hit.start < len(text):
+            areas = [meaning for meaning in areas if not (meaning.care and meaning.rank)]
         if not areas:
-            return self._estates(hit, estates)
+            return self._estates(hit, estates) if estates else None
         large = [meaning for meaning in areas if meaning.rank < 2 and not meaning.care]
         return Mention(hit.start, hit.end, _codes(large if len(large) == 1 else areas), 0.75)
 

@@ -23,6 +23,7 @@ from knowledge.normalise import Folded, folded
 
 CHOICES = 6  # what fits on one screen of buttons
 LONG = 4  # letters of a misspelt name worth comparing
+ANSWER = 48  # letters of the longest answer that is read boldly
 ESTATE_M = 3_000.0
 WRITTEN_ALIKE = 80.0  # of 100: how like a typed name must be to be taken for a known one
 READ_WRONG = 0.6  # how sure a name mended by likeness is
@@ -71,7 +72,9 @@ class Reader:
 
     def _by_name(self, seen: Folded, text: str, within: str) -> PlaceReading | None:
         careful = self._groups(seen, within, lenient=False)
-        told = [group for group in careful if group[-1].sure >= BOLD] or self._groups(seen, within, lenient=True)
+        told = [group for group in careful if group[-1].sure >= BOLD]
+        if not told:  # a story is no answer: in it, bare names stay unread
+            told = self._groups(seen, within, lenient=True) if len(seen.text) <= ANSWER else careful
         if not told:
             return None
         return self._reading(max(told, key=lambda group: (group[-1].explicit, group[-1].sure, len(group))), seen, text)
@@ -83,7 +86,7 @@ class Reader:
         """The names most like what was typed; several equally like ones are asked about."""
         from rapidfuzz import fuzz, process
 
-        if len(spelt) < 3:
+        if not 3 <= len(spelt) <= ANSWER:
             return None
         names = self._alike(within)
         found = process.extract(spelt, names.keys(), scorer=fuzz.ratio, score_cutoff=WRITTEN_ALIKE, limit=CHOICES)
