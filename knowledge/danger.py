@@ -49,6 +49,20 @@ BREATH = ("worker_trapped_or_injured_machine", "unknown_smell_people_ill")
 ACUTE = frozenset({"fire", "explosion", "gas_leak", "collapse"})  # with a factory beside them they need no more
 # What a part alone speaks for.
 PART_KINDS = {"blast": "explosion", "fire": "factory_fire", "hard": "", "mild": ""}
+# What a foreign word is about, as a kind.
+ABOUT_KINDS = {
+    "fire": "factory_fire",
+    "explosion": "explosion",
+    "gas_leak": "lpg_ng_leak",
+    "chemical": "unknown_smell_people_ill",
+    "cannot_breathe": "unknown_smell_people_ill",
+    "trapped": "worker_trapped_or_injured_machine",
+    "unconscious": "worker_trapped_or_injured_machine",
+    "hurt": "worker_trapped_or_injured_machine",
+    "electric_shock": "electrocution_high_voltage",
+    "collapse": "building_or_crane_collapse",
+    "threat": "person_under_threat",
+}
 
 
 class Sign(NamedTuple):
@@ -256,9 +270,9 @@ def _foreign(seen: Seen, text: str) -> Danger:
     about = {sign.kind.split()[1] for sign in weak} - {"chemical"}
     acute = bool(about & ACUTE) and seen.has("foreign thing")
     if strong or acute or len(about) >= 2 or len({sign.kind for sign in plain}) >= 2:
-        return Danger("act", "", PUT_TOGETHER, _words(strong + weak + plain))
+        return Danger("act", _kind(strong + weak + plain), PUT_TOGETHER, _words(strong + weak + plain))
     few = len(text.split()) <= 4 and len(text) <= 40
-    return Danger("ask", "", ASK, _words(weak)) if weak and (few or seen.has("foreign thing")) else NONE
+    return _ask(weak) if weak and (few or seen.has("foreign thing")) else NONE
 
 
 def _ask(found: list[Sign]) -> Danger:
@@ -278,7 +292,8 @@ def _kind(found: list[Sign]) -> str:
     """The kind that most letters speak for; a longer phrase tells more."""
     votes: Counter[str] = Counter()
     for start, end, told in dict.fromkeys((sign.start, sign.end, sign.kind) for sign in found):
-        if kind := PART_KINDS.get(told, told):
+        kind = ABOUT_KINDS.get(told.split()[1], "") if " " in told else PART_KINDS.get(told, told)
+        if kind:
             votes[kind] += end - start
     return votes.most_common(1)[0][0] if votes else ""
 

@@ -111,6 +111,8 @@ def test_one_word_changes_the_sense(reader: Reader, first: tuple[str, str], othe
         ("ไฟไหม้บ่อขยะ", "waste_pit_fire"),
         ("รถแก๊สคว่ำ", "tanker_accident"),
         ("มีคนถือปืนหน้าบ้าน", "person_under_threat"),
+        ("着火了 工厂", "factory_fire"),
+        ("explosion at the plant", "explosion"),
     ],
 )
 def test_the_kind_of_danger_is_told(reader: Reader, text: str, kind: str) -> None:
