@@ -61,7 +61,13 @@ def _check(settings: Settings, several: bool) -> None:
         database.close()
 
 
+def _quietly(*_: object) -> None:
+    """uvicorn stops on SIGTERM and then raises the signal once more, which would end us before our children."""
+    raise SystemExit(0)
+
+
 def _web(settings: Settings, work: int) -> None:
+    signal.signal(signal.SIGTERM, _quietly)
     built = house.build(settings)
     made = web.app(built, work, send=bool(work))
     uvicorn.run(

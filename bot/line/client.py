@@ -93,7 +93,7 @@ class Line:
         await self._call(path, "DELETE", None, {})
 
     async def upload(self, path: str, content: bytes, mime: str) -> None:
-        """Bytes to the content host (the picture of a rich menu), once: LINE refuses a second picture for the same menu."""
+        """Bytes to the content host (the picture of a rich menu), once: LINE refuses a second one for the same menu."""
         headers = {"Authorization": self._client.default_headers["Authorization"], "Content-Type": mime}
         try:
             answer = await self._client.request(
