@@ -128,7 +128,7 @@ def settings_for(tmp_path: Path) -> Callable[..., Settings]:
 
 @pytest.fixture
 def new_house(settings_for: Callable[..., Settings], clock: Clock) -> Iterator[Callable[..., House]]:
-    """Builds houses that are not started; their databases are closed at the end. Any keyword of the settings may be given."""
+    """Builds houses that are not started; their databases are closed at the end. Takes keywords of the settings."""
     built: list[House] = []
 
     def make(

@@ -1,4 +1,4 @@
-"""A house for tests: told clock, simple handlers, signed webhooks, and a LINE that remembers. All real parts, no patches."""
+"""A house for tests: told clock, simple handlers, signed webhooks, and a LINE that remembers."""
 
 from __future__ import annotations
 
@@ -89,7 +89,8 @@ def signature(raw: bytes, secret: str = SECRET) -> str:
 async def knock(door: Door, raw: bytes, headers: Sequence[tuple[str, str]] | None = None) -> int:
     """Posts a body at the bare door; gives the status."""
     given = headers if headers is not None else [("x-line-signature", signature(raw))]
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(door), base_url="http://house") as client:  # type: ignore[arg-type]
+    transport = httpx.ASGITransport(door)  # type: ignore[arg-type]
+    async with httpx.AsyncClient(transport=transport, base_url="http://house") as client:
         return (await client.post("/line/webhook", content=raw, headers=list(given))).status_code
 
 

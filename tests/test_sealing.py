@@ -1,4 +1,4 @@
-"""Sealing: what is sealed opens with any of the keys, codes survive phones and typing, and nothing can be guessed or forged."""
+"""Sealing: any key opens what one has sealed, codes survive phones and typing, nothing can be guessed or forged."""
 
 from __future__ import annotations
 

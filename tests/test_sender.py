@@ -52,10 +52,16 @@ def go(one: Sender, steps: int = 4) -> None:
     async def rounds() -> None:
         for _ in range(steps):
             await one.step()
-            while one._flying or one._noting:
-                await asyncio.sleep(0.002)
+            await idle(one)
 
     asyncio.run(rounds())
+
+
+async def idle(one: Sender) -> None:
+    for _ in range(5000):
+        if not one._flying and not one._noting:
+            return
+        await asyncio.sleep(0.002)
 
 
 def states(house: House) -> list[str]:
@@ -324,8 +330,8 @@ def test_two_senders_never_carry_the_same_letter(url: str, new_house: Make, cloc
         for _ in range(60):
             await asyncio.gather(*(one.step() for one in both))
             await asyncio.sleep(0.005)
-        while any(one._flying or one._noting for one in both):
-            await asyncio.sleep(0.01)
+        for one in both:
+            await idle(one)
 
     asyncio.run(race())
     assert states(house) == ["sent"] * 200
@@ -355,8 +361,7 @@ def test_a_line_that_hangs_for_some_does_not_stop_the_others(url: str, new_house
             await asyncio.sleep(0.01)
         sent = len(mailbox.replies)
         hung.set()
-        while one._flying or one._noting:
-            await asyncio.sleep(0.01)
+        await idle(one)
         return sent
 
     assert asyncio.run(run()) == 90

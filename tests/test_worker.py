@@ -1,4 +1,4 @@
-"""The worker on both databases: one lane a person, order, fragments, faults, unsends, and a whole outcome in one commit."""
+"""The worker on both databases: one lane a person, order, fragments, faults, unsends, a whole outcome in one commit."""
 
 from __future__ import annotations
 
@@ -230,7 +230,7 @@ def _opened(code: str, **more: Any) -> Open:
 
 
 def test_a_write_that_fails_is_replayed_lane_by_lane(url: str, new_house: Make, clock: Clock) -> None:
-    """Two lanes want the same code: the second one's insert breaks the batch, and only its own event is counted down."""
+    """Two lanes want the same code: the second insert breaks the batch, and only its own event is counted down."""
     house = new_house(url, same_code)
     arrive(house, *(event(n, f"U{n}", text="ticket" if n in (3, 8) else "fine") for n in range(16)))
     worker = work(house)
@@ -418,7 +418,7 @@ def test_an_unsent_photo_loses_its_bytes(url: str, new_house: Make) -> None:
 
 
 def test_a_lane_in_work_is_left_alone_even_when_an_older_event_comes(url: str, new_house: Make) -> None:
-    """The race that claiming events (not lanes) loses: newer event claimed, older one committed, a second worker looks."""
+    """The race that claiming events loses: newer event claimed, older one committed, a second worker looks."""
     inside, go_on = threading.Event(), threading.Event()
 
     def slow(turn: Turn) -> Outcome:

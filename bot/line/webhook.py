@@ -198,7 +198,7 @@ def _arrived(raw: bytes, now: int) -> Arrived:
 
 
 def _odd(raw: bytes, now: int) -> Arrived:
-    """An event whose head is not what we expect: what can be read is read, field by field, by the reader that takes all."""
+    """An event whose head is not what we expect: what can be read is read, field by field."""
     event = _loose(raw)
     return _from_fields(event, raw, now) if isinstance(event, dict) else _unreadable(raw, now)
 
