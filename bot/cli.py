@@ -1,7 +1,7 @@
 """The command `frontdoor`. Each command imports what it needs when it runs, so that --help and completion are quick.
 
-Texts for people go to standard error or, where asked with --json, machine-readable to standard output. Exit codes: 0 done,
-1 something is wrong (and said), 2 wrong usage or settings.
+Texts for people go to standard error or, where asked with --json, machine-readable to standard output. Exit codes:
+0 done, 1 something is wrong (and said), 2 wrong usage or settings.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from enum import StrEnum
 from importlib.metadata import version as installed_version
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -40,6 +41,15 @@ app.add_typer(richmenu, name="richmenu")
 app.add_typer(kb.app, name="kb")
 
 console = Console(stderr=True)
+
+
+class Format(StrEnum):
+    jsonl = "jsonl"
+    csv = "csv"
+    xlsx = "xlsx"
+    geojson = "geojson"
+
+
 Json = Annotated[bool, typer.Option("--json", help="Machine-readable, on standard output.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would be done, and do nothing.")]
 
@@ -61,10 +71,10 @@ def main(
 def told_kindly() -> Iterator[None]:
     """Errors that a person can mend become words; everything else keeps its trace."""
     from bot.db.engine import DatabaseInUse
+    from bot.db.schema import OldSchema
     from bot.line.client import OutOfQuota, SendLater, SendNever, Unauthorised
     from bot.serve import CannotServe
     from bot.settings import SettingsError
-    from bot.db.schema import OldSchema
     from knowledge.model import KnowledgeError
 
     try:
@@ -168,7 +178,7 @@ def upgrade(dry_run: DryRun = False) -> None:
 
 @tickets.command(epilog="Example: **frontdoor tickets export --format xlsx --out tickets.xlsx**")
 def export(
-    format: Annotated[str, typer.Option(help="jsonl, csv, xlsx or geojson.")] = "jsonl",
+    format: Annotated[Format, typer.Option(help="What the file shall be.")] = Format.jsonl,
     out: Annotated[Path | None, typer.Option(help="The file; left out: tickets.FORMAT.")] = None,
     dry_run: DryRun = False,
 ) -> None:
@@ -180,9 +190,7 @@ def export(
     from bot.db.engine import Database
     from knowledge.load import load
 
-    if format not in exporting.WRITERS:
-        raise typer.BadParameter(f"{format}: choose one of {', '.join(exporting.WRITERS)}")
-    goal = out or Path(f"tickets.{format}")
+    goal = out or Path(f"tickets.{format.value}")
     with told_kindly():
         database = Database(_settings().database_url)
         try:
@@ -193,7 +201,9 @@ def export(
                 return
             found = exporting.rows(database, load().facts.areas)
             number = exporting.write(
-                track(found, "Exporting", total=total, console=console, disable=not console.is_terminal), goal, format
+                track(found, "Exporting", total=total, console=console, disable=not console.is_terminal),
+                goal,
+                format.value,
             )
         finally:
             database.close()

@@ -1,7 +1,7 @@
 """`frontdoor demo`: the whole house with a local LINE platform and its chat page, on one port, without any account.
 
-The very code of production runs: the bot takes signed webhooks over HTTP and answers through line-bot-sdk; only the host
-name of LINE differs. Data stay in a folder, so a demo can be stopped and taken up again.
+The very code of production runs: the bot takes signed webhooks over HTTP and answers through line-bot-sdk; only the
+host name of LINE differs. Data stay in a folder, so a demo can be stopped and taken up again.
 """
 
 from __future__ import annotations
@@ -95,7 +95,9 @@ def _with_menu(life: Life, chosen: settings.Settings, close: Callable[[], None])
 
 
 async def _publish(chosen: settings.Settings) -> None:
-    while not await asyncio.to_thread(_answers, chosen.port):
+    for _ in range(600):
+        if await asyncio.to_thread(_answers, chosen.port):
+            break
         await asyncio.sleep(0.1)
     line = Line(TOKEN, chosen.line_api_base, chosen.line_data_api_base)
     try:

@@ -1,7 +1,7 @@
 """What can be asked before and after going live: settings, database, Redis, and what LINE itself says of the channel.
 
-Every finding has a mend, because whoever runs this is setting up a channel for the first time. What LINE's API does not tell
-(redelivery, greeting and auto-reply of the console) is printed as a question to look up, never as a pass.
+Every finding has a mend, because whoever runs this is setting up a channel for the first time. What LINE's API does
+not tell (redelivery, greeting and auto-reply of the console) is printed as a question to look up, never as a pass.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """Tickets as files for other tools: JSON lines, CSV, XLSX, GeoJSON. Without the reporter, without live formulas.
 
 Who reported is in another table and never read here. People sometimes write a telephone number into their words; it is
-masked. A text that a spreadsheet would take for a formula gets an apostrophe in CSV; in XLSX formulas are off by option.
+masked. A text that a spreadsheet would take for a formula gets an apostrophe in CSV; in XLSX formulas are off by
+option.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import csv
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import orjson
 import xlsxwriter
@@ -19,12 +20,33 @@ from bot.db import listing
 from bot.db.engine import Database
 from knowledge.model import Area
 
-Format = Literal["jsonl", "csv", "xlsx", "geojson"]
 Row = dict[str, Any]
 COLUMNS = (
-    "code kind type urgency status office province district subdistrict lat lon estate factory summary incident "
-    "resolution rating media created_at changed_at closed_at acknowledge_by answer_by resolve_by"
-).split()
+    "code",
+    "kind",
+    "type",
+    "urgency",
+    "status",
+    "office",
+    "province",
+    "district",
+    "subdistrict",
+    "lat",
+    "lon",
+    "estate",
+    "factory",
+    "summary",
+    "incident",
+    "resolution",
+    "rating",
+    "media",
+    "created_at",
+    "changed_at",
+    "closed_at",
+    "acknowledge_by",
+    "answer_by",
+    "resolve_by",
+)
 # Thai, Arabic-Indic or plain digits: nine or ten of them, with the gaps that people put between.
 PHONE = re.compile(r"(?<!\d)(?:\+?66|0)[\s.-]?\d(?:[\s.-]?\d){7,8}(?!\d)")
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
@@ -62,7 +84,7 @@ def masked(words: str) -> str:
     return PHONE.sub("xxx", words)
 
 
-def write(found: Iterable[Row], out: Path, form: Format) -> int:
+def write(found: Iterable[Row], out: Path, form: str) -> int:
     """Writes beside the goal first and then moves, so a failed export leaves no half file. Gives the number of rows."""
     draft = out.with_name(out.name + ".part")
     try:
@@ -76,7 +98,8 @@ def write(found: Iterable[Row], out: Path, form: Format) -> int:
 def _jsonl(found: Iterable[Row], out: Path) -> int:
     number = 0
     with out.open("wb") as file:
-        for number, row in enumerate(found, 1):
+        for row in found:
+            number += 1
             file.write(orjson.dumps(row) + b"\n")
     return number
 
@@ -86,7 +109,8 @@ def _csv(found: Iterable[Row], out: Path) -> int:
     with out.open("w", encoding="utf-8-sig", newline="") as file:  # the mark at the start tells Excel that it is UTF-8
         writer = csv.DictWriter(file, COLUMNS)
         writer.writeheader()
-        for number, row in enumerate(found, 1):
+        for row in found:
+            number += 1
             writer.writerow({name: _dead(value) for name, value in row.items()})
     return number
 

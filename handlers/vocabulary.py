@@ -17,17 +17,34 @@ from knowledge.model import Both, Lang, Place, Urgency
 if TYPE_CHECKING:
     from knowledge.load import Knowledge
 
+NOWHERE = Place()
+
 # --- what arrives ----------------------------------------------------------------------------------------------------
 
 IncomingKind = Literal[
-    "text", "tap", "pin", "media", "sticker", "follow", "unfollow", "join", "leave", "unsend", "edited", "link", "tick", "other"
+    "text",
+    "tap",
+    "pin",
+    "media",
+    "sticker",
+    "follow",
+    "unfollow",
+    "join",
+    "leave",
+    "unsend",
+    "edited",
+    "link",
+    "tick",
+    "other",
 ]
 MediaKind = Literal["image", "video", "audio", "file"]
 
 
 @dataclass(frozen=True, slots=True)
 class Tap:
-    """What a button carries: flow, field, value. As LINE's postback data: `1|flow|field|value`, at most 300 characters."""
+    """What a button carries: flow, field, value. As LINE's postback data: `1|flow|field|value`, at most 300
+    characters.
+    """
 
     flow: str
     field: str
@@ -67,7 +84,9 @@ class Media:
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
-    """One thing that happened in a lane. A burst of texts is one Incoming: texts joined by newlines, all message ids kept."""
+    """One thing that happened in a lane. A burst of texts is one Incoming: texts joined by newlines, all message ids
+    kept.
+    """
 
     kind: IncomingKind
     event_id: str
@@ -100,7 +119,8 @@ Draft = Mapping[str, Answer]  # field -> answer
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
-    """All that is remembered of a lane between two events. Stored as JSON; unknown keys of newer code are kept in `extra`.
+    """All that is remembered of a lane between two events. Stored as JSON; unknown keys of newer code are kept in
+    `extra`.
 
     `asked` is "flow.field" of the question last shown, so that typed words answer what the person saw.
     `notices` holds version and time of each privacy notice given.
@@ -126,7 +146,16 @@ class Conversation:
 
 Kind = Literal["complaint", "emergency", "referral", "question"]
 Status = Literal[
-    "new", "acknowledged", "in_progress", "waiting_for_reporter", "resolved", "closed", "reopened", "rejected", "withdrawn", "merged"
+    "new",
+    "acknowledged",
+    "in_progress",
+    "waiting_for_reporter",
+    "resolved",
+    "closed",
+    "reopened",
+    "rejected",
+    "withdrawn",
+    "merged",
 ]
 Audience = Literal["reporter", "staff"]
 
@@ -158,7 +187,7 @@ class Ticket:
     opened_at: datetime
     due_at: datetime | None = None
     answer_due_at: datetime | None = None
-    place: Place = Place()
+    place: Place = NOWHERE
     resolution: str = ""
     rating: int | None = None
     story: tuple[StoryEntry, ...] = ()  # for the reporter's eyes, oldest first
@@ -241,7 +270,9 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A flex message: shown on phone and PC alike. Its altText is made from all its words, so nothing is said by look alone."""
+    """A flex message: shown on phone and PC alike. Its altText is made from all its words, so nothing is said by look
+    alone.
+    """
 
     title: Text
     tone: Literal["plain", "danger", "good", "wait"] = "plain"
@@ -270,7 +301,9 @@ class Say:
 
 @dataclass(frozen=True, slots=True)
 class Open:
-    """A new ticket. `report` is what was reported, field -> Answer; `media` are message ids; `fields` typed at the call."""
+    """A new ticket. `report` is what was reported, field -> Answer; `media` are message ids; `fields` typed at the
+    call.
+    """
 
     code: str
     kind: Kind
@@ -279,7 +312,7 @@ class Open:
     office: str
     summary: str
     report: Draft
-    place: Place = Place()
+    place: Place = NOWHERE
     reporter: Reporter = Reporter()
     media: tuple[str, ...] = ()
     acknowledge_by: datetime | None = None
@@ -347,7 +380,9 @@ class Erase:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """Staff shall be told: `rule` is an entry of the table of notices (ticket.new, ticket.urgent, reporter.answered, …)."""
+    """Staff shall be told: `rule` is an entry of the table of notices (ticket.new, ticket.urgent, reporter.answered,
+    …).
+    """
 
     rule: str
     code: str
@@ -392,5 +427,3 @@ class Turn:
 
     def with_conversation(self, conversation: Conversation) -> Turn:
         return replace(self, conversation=conversation)
-
-

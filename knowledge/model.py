@@ -1,8 +1,8 @@
 """The shapes in which knowledge is spoken about: what stands in the YAML, and what reading a text gives.
 
 Only shapes stand here, so that every other room can import them without paying for an index. All are frozen; all texts
-come in two languages as `Both`. A contact that nobody has checked never becomes one of these objects: the loader leaves it
-in the YAML, flagged, so no flow can show it by mistake.
+come in two languages as `Both`. A contact that nobody has checked never becomes one of these objects: the loader
+leaves it in the YAML, flagged, so no flow can show it by mistake.
 """
 
 from __future__ import annotations
@@ -174,7 +174,9 @@ class Scored:
 
 @dataclass(frozen=True, slots=True)
 class Danger:
-    """`act`: answer at once; `ask`: ask whether somebody is in danger now; `none`. `kind` is an id of dangers or empty."""
+    """`act`: answer at once; `ask`: ask whether somebody is in danger now; `none`. `kind` is an id of dangers or
+    empty.
+    """
 
     decision: Literal["act", "ask", "none"]
     kind: str = ""

@@ -1,8 +1,11 @@
-"""Plays the dialogues through everything: the emulator's webhooks, the door, the worker, the sender, LINE's own SDK, HTTP.
+"""Plays the dialogues through everything: the emulator's webhooks, the door, the worker, the sender, LINE's own SDK,
+HTTP.
 
-One house and one platform for all dialogues, a new person for each. What was said is known only by its words, so a key counts as
-said when the fixed pieces of its text stand, in order, in one message. Clock of house and platform is one and can be moved, so three
-days of silence cost nothing. What needs a swapped form (deploy) is left to the player of handlers alone.
+One house and one platform for all dialogues, a new person for each. What was said is known only by its words, so a
+key counts as said when the fixed pieces of its text stand, in order, in one message. Clock of house and platform is
+one and can
+be moved, so three days of silence cost nothing. What needs a swapped form (deploy) is left to the player of handlers
+alone.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """The plain list of tickets, and one ticket with its story: what the demo shows of what came of a talk.
 
-Only where `list_tickets` is on, which a house in production leaves off. No reporter, no script, no request to another host.
+Only where `list_tickets` is on, which a house in production leaves off. No reporter, no script, no request to
+another host.
 """
 
 from __future__ import annotations
@@ -23,7 +24,8 @@ from knowledge.model import Place
 
 HERE = Path(__file__).parent
 HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; img-src 'self'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'self'",
+    "Content-Security-Policy": "default-src 'none'; img-src 'self'; style-src 'unsafe-inline'; "
+    "base-uri 'none'; frame-ancestors 'self'",
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
     "Cache-Control": "no-store",

@@ -1,7 +1,8 @@
 """Wake-ups between processes over PostgreSQL, where there is no Redis: NOTIFY after intake, LISTEN in the workers.
 
-From connections of their own and never inside the intake's transaction, since NOTIFY takes a lock of the whole database at commit.
-Rings are gathered, so a busy door notifies at most fifty times a second; whoever misses one polls anyway.
+From connections of their own and never inside the intake's transaction, since NOTIFY takes a lock of the whole
+database at commit. Rings are gathered, so a busy door notifies at most fifty times a second; whoever misses one polls
+anyway.
 """
 
 from __future__ import annotations

@@ -96,7 +96,7 @@ async def whole_way(book: Book, seconds: float, run: int, line: str, stub: Stub)
 
 
 async def talk(server: servers.Server, talks: Talks, seconds: float) -> tuple[float, int]:
-    """Replies a second once the start-up wave is over, and how many turns got no answer within ten seconds of the end."""
+    """Replies a second once the start-up wave is over, and how many turns got no answer ten seconds after the end."""
     posting = asyncio.create_task(load.closed_loop(server.port, talks, CONNECTIONS, seconds + 2))
     await asyncio.sleep(2)  # the first free texts of everybody are held together for a second
     before = talks.answered_in_all

@@ -1,7 +1,7 @@
 """The baseline: the smallest FastAPI + line-bot-sdk webhook. `parse` only reads the webhook; `reply` also answers it.
 
-Started as `python -m tests.bench.echo parse|reply PORT LINE_BASE`. It stores nothing and knows nobody: what a house that
-keeps every event is measured against.
+Started as `python -m tests.bench.echo parse|reply PORT LINE_BASE`. It stores nothing and knows nobody: what a house
+that keeps every event is measured against.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The load: a fixed number of connections, each sending a ready-made signed request and waiting for the answer.
 
-`Traffic` hands out the next request body; closed loop by default, at a fixed rate when `rate` is given (latencies are then
-counted from the moment a request was due, so a slow server cannot hide its queue).
+`Traffic` hands out the next request body; closed loop by default, at a fixed rate when `rate` is given (latencies
+are then counted from the moment a request was due, so a slow server cannot hide its queue).
 """
 
 from __future__ import annotations

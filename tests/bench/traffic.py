@@ -1,4 +1,6 @@
-"""What arrives: one message of many strangers (for the door), or whole conversations whose people wait for each answer."""
+"""What arrives: one message of many strangers (for the door), or whole conversations whose people wait for each
+answer.
+"""
 
 from __future__ import annotations
 
@@ -60,7 +62,9 @@ def body(events: Sequence[dict[str, object]]) -> bytes:
 
 
 class Strangers:
-    """The same sentence from many people, each in an event of its own; ready-made, so that making it costs the server nothing."""
+    """The same sentence from many people, each in an event of its own; ready-made, so that making it costs the server
+    nothing.
+    """
 
     def __init__(self, port: int, many: int, run: int) -> None:
         step = text("โรงงานพลาสติกแถวบางปูปล่อยควันดำทุกคืน เหม็นมาก")
@@ -85,7 +89,9 @@ class Person:
 
 @dataclass
 class Talks:
-    """People who each walk through a dialogue and say the next thing once they were answered; then the next person comes."""
+    """People who each walk through a dialogue and say the next thing once they were answered; then the next person
+    comes.
+    """
 
     port: int
     dialogues: Sequence[Sequence[Step]]
