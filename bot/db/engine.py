@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from pysqlite3 import dbapi2 as sqlite
-from sqlalchemy import Connection, create_engine, event, text
+from sqlalchemy import Connection, Table, create_engine, event, text
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.pool import QueuePool
@@ -141,6 +141,17 @@ class Database:
         if self._house:
             self._house.close()
             self._house = None
+
+
+def insert_new(connection: Connection, table: Table) -> Any:
+    """An insert that leaves rows alone which are there already. Only the dialect in use is loaded: each costs 4 MB."""
+    if connection.dialect.name == "sqlite":
+        from sqlalchemy.dialects.sqlite import insert as into_sqlite
+
+        return into_sqlite(table).on_conflict_do_nothing()
+    from sqlalchemy.dialects.postgresql import insert as into_postgres
+
+    return into_postgres(table).on_conflict_do_nothing()
 
 
 def is_outage(error: BaseException) -> bool:

@@ -10,8 +10,8 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import Connection, Row, func, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
+from bot.db.engine import insert_new
 from bot.db.tables import media, media_wanted, tickets, unsent
 from bot.sealing import Sealing
 from handlers.vocabulary import Attach, Media
@@ -35,11 +35,7 @@ def wanted(connection: Connection, fetches: Iterable[tuple[str, Media]], sealing
         for lane, one in fetches
     ]
     if rows:
-        connection.execute(_insert(connection).on_conflict_do_nothing(), rows)
-
-
-def _insert(connection: Connection) -> Any:
-    return (sqlite if connection.dialect.name == "sqlite" else postgresql).insert(media)
+        connection.execute(insert_new(connection, media), rows)
 
 
 def attach(connection: Connection, acts: Iterable[Attach]) -> None:

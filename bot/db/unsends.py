@@ -9,9 +9,9 @@ from collections.abc import Sequence
 
 import sqlalchemy as sa
 from sqlalchemy import Connection, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.db import gaps, inbox, media, outbox, tickets
+from bot.db.engine import insert_new
 from bot.db.tables import inbox as inbox_table
 from bot.db.tables import unsent
 from bot.sealing import Sealing
@@ -26,8 +26,7 @@ def known(connection: Connection, messages: Sequence[str]) -> set[str]:
 
 def erase(connection: Connection, lane: str, message: str, sealing: Sealing, now: int) -> list[str]:
     """Sets the tombstone and erases; gives the keys of stored bytes that must go after the commit."""
-    insert = (sqlite if connection.dialect.name == "sqlite" else postgresql).insert(unsent)
-    connection.execute(insert.values(message=message, at=now).on_conflict_do_nothing())
+    connection.execute(insert_new(connection, unsent), [{"message": message, "at": now}])
     events = list(connection.execute(select(inbox_table.c.event_id).where(inbox_table.c.message == message)).scalars())
     outbox.forget(connection, lane, events)
     inbox.forget_content(connection, message, now)
