@@ -188,7 +188,7 @@ def export(
     from bot import export as exporting
     from bot.db import listing
     from bot.db.engine import Database
-    from knowledge.load import load
+    from knowledge import places
 
     goal = out or Path(f"tickets.{format.value}")
     with told_kindly():
@@ -199,7 +199,7 @@ def export(
             if dry_run:
                 console.print(f"would write {total} tickets to {goal}", highlight=False)
                 return
-            found = exporting.rows(database, load().facts.areas)
+            found = exporting.rows(database, places.load().all_areas)
             number = exporting.write(
                 track(found, "Exporting", total=total, console=console, disable=not console.is_terminal),
                 goal,

@@ -162,7 +162,7 @@ Audience = Literal["reporter", "staff"]
 
 @dataclass(frozen=True, slots=True)
 class StoryEntry:
-    """One entry of a ticket's story; append-only. `key` names a text with `values`; `words` are a person's own words."""
+    """One entry of a story; append-only. `key` names a text with `values`; `words` are a person's own words."""
 
     key: str
     at: datetime

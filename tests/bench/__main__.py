@@ -114,7 +114,7 @@ async def talk(server: servers.Server, talks: Talks, seconds: float) -> tuple[fl
 async def calm(
     book: Book, server: servers.Server, label: str, rate: float, seconds: float, run: int, stub: Stub
 ) -> None:
-    """From webhook to answer at a tenth of the limit: turns that nobody holds, and beside them those held on purpose."""
+    """From webhook to answer at a tenth of the limit: turns that nobody holds, and those held on purpose."""
     talks = Talks(server.port, DIALOGUES, max(20, int(rate * 2)), run)
     stub.answered = talks.answered
     posting = asyncio.create_task(load.at_rate(server.port, talks, CONNECTIONS, seconds, rate))
