@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge.hours import Hours
+from knowledge.hours import Hours, asked_holidays, compiled_holidays, public_holidays
 
 THAI = ZoneInfo("Asia/Bangkok")
 HOURS = Hours()
@@ -69,3 +69,18 @@ def test_deadlines_are_working_moments_and_add_up(start: datetime, first: float,
     both = HOURS.due(begun, first + second)
     assert abs(HOURS.due(due, second) - both) < timedelta(seconds=1)
     assert HOURS.due(begun, first) <= both
+
+
+def test_compiled_holidays_are_those_of_the_library() -> None:
+    """Fails when the library learnt a decision of the cabinet: run tools/compile_holidays.py."""
+    for year, days in compiled_holidays().items():
+        assert days == {day for day in asked_holidays(year) if day.weekday() < 5}, year
+
+
+def test_the_library_is_asked_about_years_that_are_not_compiled() -> None:
+    after = max(compiled_holidays()) + 1
+    assert date(after, 12, 31) in public_holidays(after)
+
+
+def test_the_compiled_years_reach_ten_years_ahead() -> None:
+    assert {datetime.now(UTC).year + ahead for ahead in range(10)} <= set(compiled_holidays())
