@@ -67,29 +67,37 @@ def main(
     """Nothing to do before a command."""
 
 
+# Errors whose text is the sentence to show. By name, because importing their rooms would load a web server for --help.
+PLAIN = frozenset(
+    [
+        "CannotServe",
+        "DatabaseInUse",
+        "OldSchema",
+        "PortTaken",
+        "SendLater",
+        "Unclear",
+        "SendNever",
+        "OutOfQuota",
+        "Unauthorised",
+    ]
+)
+
+
 @contextmanager
 def told_kindly() -> Iterator[None]:
     """Errors that a person can mend become words; everything else keeps its trace."""
-    from bot.db.engine import DatabaseInUse
-    from bot.db.schema import OldSchema
-    from bot.line.client import OutOfQuota, SendLater, SendNever, Unauthorised
-    from bot.serve import CannotServe
-    from bot.settings import SettingsError
-    from knowledge.model import KnowledgeError
-
     try:
         yield
-    except SettingsError as error:
-        for name, wrong, mend in error.faults:
-            console.print(f"[bold]{name}[/bold] {wrong}", f"  → {mend}", sep="\n", highlight=False)
-        raise typer.Exit(2) from None
-    except KnowledgeError as error:
-        for fault in error.faults:
-            console.print(f"{fault.file}: {fault.entry}: {fault.mend}", highlight=False, markup=False)
-        raise typer.Exit(1) from None
-    except (CannotServe, DatabaseInUse, OldSchema, SendLater, SendNever, OutOfQuota, Unauthorised) as error:
-        console.print(f"{error}", highlight=False, markup=False)
-        raise typer.Exit(1) from None
+    except Exception as error:
+        name = type(error).__name__
+        if name == "SettingsError":
+            for variable, wrong, mend in error.faults:  # type: ignore[attr-defined]
+                console.print(f"[bold]{variable}[/bold] {wrong}", f"  → {mend}", sep="\n", highlight=False)
+            raise typer.Exit(2) from None
+        if name in PLAIN or name == "KnowledgeError":  # the latter's text has a line for each fault
+            console.print(str(error), highlight=False, markup=False)
+            raise typer.Exit(1) from None
+        raise
 
 
 def _settings(**given: Any) -> Settings:

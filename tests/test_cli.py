@@ -1,4 +1,4 @@
-"""The command as a person at a shell meets it: every command in a process of its own, on a real database and platform."""
+"""The command as a person at a shell meets it: each in a process of its own, on a real database."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import shutil
 import subprocess
 import sys
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -64,7 +64,7 @@ def environment(url: str, tmp_path: Path) -> dict[str, str]:
 
 
 @pytest.fixture
-def one_ticket(url: str) -> Iterator[str]:
+def one_ticket(url: str) -> str:
     """A ticket whose words try to be a formula and hold a telephone number."""
     database = Database(url)
     act = Open(
@@ -82,7 +82,7 @@ def one_ticket(url: str) -> Iterator[str]:
     with database.transaction() as connection:
         commit.write(connection, [done], Sealing((KEY,)), START)
     database.close()
-    yield act.code
+    return act.code
 
 
 def test_missing_settings_are_all_named_with_their_mend(run: Run) -> None:
