@@ -1,8 +1,8 @@
 """Deadlines in working time: Monday to Friday 08:30 to 16:30 in Thailand, without its public and government holidays.
 
-Holidays come from the library `holidays`, which the whole world keeps, compiled into `holidays.yaml`: the library itself
-takes half a second and 16 MB to wake, so it is only asked about years that are not in the file. What the cabinet adds
-or takes back at short notice stands in `special_days.yaml`.
+Holidays come from the library `holidays`, which the whole world keeps, compiled into `holidays.yaml`: the library
+itself takes half a second and 16 MB to wake, so it is only asked about years that are not in the file. What the cabinet
+adds or takes back at short notice stands in `special_days.yaml`.
 """
 
 from __future__ import annotations
