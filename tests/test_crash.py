@@ -139,9 +139,13 @@ def test_a_door_that_dies_before_the_commit_has_answered_nothing(url: str, new_h
 
 async def _knocked(house: House) -> None:
     task = asyncio.create_task(knock(house.door, body(event(1))))
-    while house.door._intake._running is None:
+    for _ in range(1000):
+        if house.door._intake._running is not None:
+            break
         await asyncio.sleep(0)
-    await house.door._intake._running
+    running = house.door._intake._running
+    assert running is not None
+    await running
     await task
 
 

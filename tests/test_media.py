@@ -1,4 +1,4 @@
-"""Media: fetched, checked by content, kept under an address nobody guesses; missing ones are shown, unsent ones are gone."""
+"""Media: fetched, checked by content, kept under an address nobody guesses; missing ones shown, unsent ones gone."""
 
 from __future__ import annotations
 

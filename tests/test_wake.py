@@ -1,4 +1,4 @@
-"""Wake-ups, limits and cache: in the process, through a real Valkey, and through one that is flushed, hung or killed."""
+"""Wake-ups, limits and cache: in the process and through a real Valkey, also flushed, hung or killed."""
 
 from __future__ import annotations
 

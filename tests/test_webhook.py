@@ -1,4 +1,4 @@
-"""The door: what LINE sends is kept before it is answered, what it did not send is not, one odd event harms no other."""
+"""The door: what LINE sends is kept before it is answered, and one odd event harms no other."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ from sqlalchemy import Connection, Row, func, select, update
 from sqlalchemy.dialects import sqlite
 
 from bot.db.engine import Database
-from bot.db.tables import BURIED, DONE, LIVE, inbox, inbox_ended, inbox_open, lanes, live, outbox
+from bot.db.tables import BURIED, DONE, LIVE, inbox, inbox_content, inbox_ended, inbox_open, lanes, live, outbox
 
 RENEWABLE = 20 * 60 * 1000  # LINE lets a redelivered token live again up to 20 minutes after the event
 
@@ -230,7 +230,7 @@ _locked = (
 )
 _open = (
     select(inbox)
-    .where(inbox_open, inbox.c.lane.in_(sa.bindparam("lanes", expanding=True)))
+    .where(inbox_open, inbox_content, inbox.c.lane.in_(sa.bindparam("lanes", expanding=True)))
     .order_by(inbox.c.lane, inbox.c.stamp, inbox.c.event_id)
 )
 
@@ -302,11 +302,17 @@ def bury(connection: Connection, ids: Sequence[str], now: int, why: str) -> None
     connection.execute(_buried, [{"id": event_id, "at_": now, "why": why} for event_id in ids])
 
 
-def forget_content(connection: Connection, message: str, now: int) -> None:
+def forget_content(connection: Connection, lane: str, message: str, now: int) -> None:
     """An unsent message: its raw event is emptied and, if nobody has handled it yet, never will be."""
-    for_message = inbox.c.message == message
-    connection.execute(update(inbox).where(for_message, inbox_open).values(state=DONE, done_at=now))
-    connection.execute(update(inbox).where(for_message, inbox.c.kind != "unsend").values(raw=""))
+    theirs = sa.and_(inbox_content, inbox.c.lane == lane, inbox.c.message == message, inbox.c.kind != "unsend")
+    connection.execute(update(inbox).where(theirs, inbox_open).values(state=DONE, raw="", done_at=now))
+    connection.execute(update(inbox).where(theirs).values(raw=""))
+
+
+def of_message(connection: Connection, event_ids: Sequence[str], message: str) -> list[str]:
+    """Those of the events that brought this message."""
+    found = select(inbox.c.event_id).where(inbox.c.event_id.in_(event_ids), inbox.c.message == message)
+    return list(connection.execute(found).scalars())
 
 
 def sweep(connection: Connection, before: int) -> int:

@@ -313,6 +313,12 @@ def ours(connection: Connection, lane: str, message: str) -> bool:
     return any(message in ids.split(",") for ids in connection.execute(recent).scalars())
 
 
+def waiting_events(connection: Connection, lane: str) -> list[str]:
+    """The events whose answers have not left the house yet."""
+    found = select(outbox.c.event_id).where(outbox.c.lane == lane, live(outbox), outbox.c.state != "sending")
+    return list(connection.execute(found).scalars())
+
+
 def forget(connection: Connection, lane: str, event_ids: Sequence[str]) -> None:
     """Answers that may quote an unsent message are not sent any more."""
     connection.execute(

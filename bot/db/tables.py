@@ -56,8 +56,8 @@ inbox = Table(
     Column("done_at", BigInteger),
     Column("fault", Text),
     Index("inbox_open", "stamp", "lane", "due", postgresql_where=text("state = 0"), sqlite_where=text("state = 0")),
-    Index("inbox_lane", "lane", "stamp", postgresql_where=text("state = 0"), sqlite_where=text("state = 0")),
-    Index("inbox_message", "message", postgresql_where=text("message <> ''"), sqlite_where=text("message <> ''")),
+    # Whatever still has content: open events, and those that were buried or ignored, so that an unsend finds them.
+    Index("inbox_lane", "lane", "stamp", postgresql_where=text("raw <> ''"), sqlite_where=text("raw <> ''")),
     Index("inbox_done", "received_at", postgresql_where=text("state <> 0"), sqlite_where=text("state <> 0")),
     **HOT,
 )
@@ -243,6 +243,7 @@ audit = Table(
 # A partial index is used only where the query says its condition in so many words, never with bound values.
 inbox_open: ColumnElement[bool] = inbox.c.state == literal_column("0")
 inbox_ended: ColumnElement[bool] = inbox.c.state != literal_column("0")
+inbox_content: ColumnElement[bool] = inbox.c.raw != literal_column("''")
 media_wanted: ColumnElement[bool] = media.c.state == literal_column("'waiting'")
 
 

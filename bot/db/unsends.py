@@ -12,7 +12,6 @@ from sqlalchemy import Connection, select
 
 from bot.db import gaps, inbox, media, outbox, tickets
 from bot.db.engine import insert_new
-from bot.db.tables import inbox as inbox_table
 from bot.db.tables import unsent
 from bot.sealing import Sealing
 
@@ -27,9 +26,9 @@ def known(connection: Connection, messages: Sequence[str]) -> set[str]:
 def erase(connection: Connection, lane: str, message: str, sealing: Sealing, now: int) -> list[str]:
     """Sets the tombstone and erases; gives the keys of stored bytes that must go after the commit."""
     connection.execute(insert_new(connection, unsent), [{"message": message, "at": now}])
-    events = list(connection.execute(select(inbox_table.c.event_id).where(inbox_table.c.message == message)).scalars())
-    outbox.forget(connection, lane, events)
-    inbox.forget_content(connection, message, now)
+    waiting = outbox.waiting_events(connection, lane)
+    outbox.forget(connection, lane, inbox.of_message(connection, waiting, message) if waiting else [])
+    inbox.forget_content(connection, lane, message, now)
     tickets.forget(connection, sealing.persons(lane), message)
     gaps.forget(connection, message)
     key = media.forget(connection, message)

@@ -66,16 +66,8 @@ def upgrade() -> None:
         "inbox",
         ["lane", "stamp"],
         unique=False,
-        postgresql_where=sa.text("state = 0"),
-        sqlite_where=sa.text("state = 0"),
-    )
-    op.create_index(
-        "inbox_message",
-        "inbox",
-        ["message"],
-        unique=False,
-        postgresql_where=sa.text("message <> ''"),
-        sqlite_where=sa.text("message <> ''"),
+        postgresql_where=sa.text("raw <> ''"),
+        sqlite_where=sa.text("raw <> ''"),
     )
     op.create_index(
         "inbox_open",
