@@ -88,14 +88,16 @@ class Talk:
     at: float = 0.0
     slow: list[float] = field(default_factory=list)
 
-    def step(self, line: Emulator) -> bool:
-        """False when all is said and answered."""
+    def step(self, line: Emulator, allowed: int) -> bool:
+        """False when all is said and answered; no more than `allowed` texts are said yet."""
         if self.said and self.texts[self.said - 1] not in titles(line, self.who):
             return True
-        if self.said:
+        if self.said and len(self.slow) < self.said:
             self.slow.append(time.monotonic() - self.at)
         if self.said == len(self.texts):
             return False
+        if self.said >= allowed:
+            return True
         line.say(self.who, self.texts[self.said])
         self.said += 1
         self.at = time.monotonic()
@@ -113,7 +115,8 @@ def talk_it_over(line: Emulator, life: Life, people: list[Talk], kills: int, cha
     next_kill = time.monotonic() + 0.5
     until = time.monotonic() + PATIENCE + kills * 2
     while open_ and time.monotonic() < until:
-        open_ = [one for one in open_ if one.step(line)]
+        allowed = 1 + life.kills * len(people[0].texts) // max(1, kills)  # so that every kill meets a conversation
+        open_ = [one for one in open_ if one.step(line, allowed)]
         if time.monotonic() > next_kill and life.kills < kills:
             life.kill()
             time.sleep(chance.uniform(0, 0.2))
