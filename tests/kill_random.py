@@ -114,7 +114,7 @@ def talk_it_over(line: Emulator, life: Life, people: list[Talk], kills: int, cha
     open_ = list(people)
     next_kill = time.monotonic() + 0.5
     until = time.monotonic() + PATIENCE + kills * 2
-    while open_ and time.monotonic() < until:
+    while (open_ or life.kills < kills) and time.monotonic() < until:
         allowed = 1 + life.kills * len(people[0].texts) // max(1, kills)  # so that every kill meets a conversation
         open_ = [one for one in open_ if one.step(line, allowed)]
         if time.monotonic() > next_kill and life.kills < kills:
