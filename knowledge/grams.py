@@ -1,24 +1,23 @@
 """Ranks labels (bodies, topics) for a text by its letters: three lexical readers, added up into one table of weights.
 
 Each label has one document, all that is known of how people speak of it. The readers are BM25, TF-IDF cosine and
-complement naive Bayes over runs of 2 to 4 letters: no segmentation, so typing errors, slang and English mixed into
-Thai cost little. All three are linear in what the text holds, so their sum is one table too: a text costs one look-up
-a run, about 0.2 ms. The readers weigh 2 : 1 : 1; a sentence model adds some points and 25 ms, and can be added to
-`scores` later.
+complement naive Bayes over runs of 2 to 4 letters (`runs`): no segmentation, so typing errors, slang and English mixed
+into Thai cost little. All three are linear in what the text holds, so their sum is one table too: a text costs one
+look-up a run. The readers weigh 2 : 1 : 1; a sentence model adds some points and 25 ms, and can be added to `scores`
+later.
 """
 
 from __future__ import annotations
 
 import math
-from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-SHORTEST, LONGEST = 2, 4
-MOST = 1500  # letters that are read of a text
+from knowledge.runs import Codes, Rows, codes_of, counted, each_once
+
 BM25, COSINE, BAYES = 2.0, 1.0, 1.0  # shares of the readers in the sum
 SATURATION, LENGTH = 1.5, 0.75  # BM25's k1 and b
 SMOOTH = 0.3  # naive Bayes: what an unseen run counts
@@ -27,16 +26,10 @@ Half = NDArray[np.float16]
 SAMPLE = 4  # texts a label by which the readers' spreads are measured
 
 
-def runs(text: str) -> list[str]:
-    """All runs of 2 to 4 letters of a folded text, its edges marked by a space."""
-    text = f" {text[:MOST]} "
-    return [text[at : at + size] for size in range(SHORTEST, LONGEST + 1) for at in range(len(text) - size + 1)]
-
-
 class Column(NamedTuple):
     """The runs of one label's document: their rows, and how often each stands there."""
 
-    rows: NDArray[np.intp]
+    rows: Rows
     counts: Table
 
 
@@ -45,99 +38,120 @@ class Ranker:
 
     def __init__(self, documents: Mapping[str, Sequence[str]]) -> None:
         self.labels = tuple(documents)
-        self.known: dict[str, int] = {}
-        columns = [self._column(texts) for texts in documents.values()]
-        sample = [self.rows(text) for texts in documents.values() for text in texts[:: max(1, len(texts) // SAMPLE)]]
-        self.weights = weights_of(columns, len(self.known), sample)
+        held = [counted(codes_of(texts)[0]) for texts in documents.values()]
+        self.known: Codes = counted(np.concatenate([codes for codes, _ in held]))[0]
+        columns = [Column(np.searchsorted(self.known, codes), counts) for codes, counts in held]
+        sample = [text for texts in documents.values() for text in texts[:: max(1, len(texts) // SAMPLE)]]
+        self.weights = weights_of(columns, len(self.known), Sample(*self.rows_of(sample)))
 
-    def _column(self, texts: Sequence[str]) -> Column:
-        counted = Counter(run for text in texts for run in runs(text))
-        rows = [self.known.setdefault(run, len(self.known)) for run in counted]
-        return Column(np.array(rows, np.intp), np.array(list(counted.values()), np.float32))
+    def rows_of(self, texts: Sequence[str]) -> tuple[Rows, Rows]:
+        """The known runs of many texts, each once a text: their rows, and where the rows of each text begin."""
+        codes, of = each_once(*codes_of(texts))
+        rows = np.searchsorted(self.known, codes)
+        known = self.known[np.minimum(rows, len(self.known) - 1)] == codes
+        return rows[known], np.searchsorted(of[known], np.arange(len(texts) + 1))
 
-    def rows(self, text: str) -> list[int]:
+    def rows(self, text: str) -> Rows:
         """The known runs of a text, each once."""
-        known = self.known
-        return [known[run] for run in set(runs(text)) if run in known]
+        return self.rows_of((text,))[0]
 
     def scores(self, text: str) -> tuple[Table, float]:
         """How well each label fits, in deviations from the mean (0 is nothing, above 4 much), and the evidence: how
         strongly the text speaks for anything, by letter. Crumbs and strangers have little of it."""
-        rows = self.rows(text)
-        if not rows:
+        codes, _ = counted(codes_of((text,))[0])
+        rows = np.searchsorted(self.known, codes)
+        rows = rows[self.known[np.minimum(rows, len(self.known) - 1)] == codes]
+        if not len(rows):
             return np.zeros(len(self.labels), np.float32), 0.0
         summed = self.weights[rows].sum(axis=0, dtype=np.float32)
         spread = float(summed.std())
-        return np.asarray((summed - summed.mean()) / (spread + 1e-6), np.float32), spread / math.sqrt(
-            len(set(runs(text)))
-        )
+        return np.asarray((summed - summed.mean()) / (spread + 1e-6), np.float32), spread / math.sqrt(len(codes))
 
 
-def weights_of(columns: Sequence[Column], known: int, sample: list[list[int]]) -> Half:
+class Sample(NamedTuple):
+    """Texts by which the readers are brought to one scale: all their rows, and where those of each text begin."""
+
+    rows: Rows
+    starts: Rows
+
+    def sums(self, column: Table) -> Table:
+        """What a column says of each text."""
+        upto = np.concatenate([np.zeros(1), np.cumsum(column[self.rows], dtype=np.float64)])
+        return np.asarray(upto[self.starts[1:]] - upto[self.starts[:-1]], np.float32)
+
+
+def weights_of(columns: Sequence[Column], known: int, sample: Sample) -> Half:
     """The readers' weights, each scaled so that its scores over the sample spread alike, added up.
 
-    Label by label and in half precision: the same on whole tables takes a hundred megabytes for a moment, which the
-    process never gives back.
+    Label by label, in half precision and into one table: the same on whole tables takes a hundred megabytes for a
+    moment, which the process never gives back. BM25 and cosine stay short until then: only the label's own rows.
     """
-    seen = np.bincount(np.concatenate([column.rows for column in columns]), minlength=known).astype(np.float32)
-    corpus = Corpus(columns, seen, known)
-    tables = [np.empty((len(columns), known), np.float16) for _ in READERS]
-    for at, column in enumerate(columns):
-        for table, (reader, _) in zip(tables, READERS, strict=True):
-            table[at] = reader(column, corpus)
-    shares = [share / spread(table, sample) for table, (_, share) in zip(tables, READERS, strict=True)]
-    for at in range(len(columns)):
-        tables[0][at] = sum(table[at] * share for table, share in zip(tables, shares, strict=True))
-    return np.ascontiguousarray(tables[0].T)
+    corpus = Corpus(columns, known)
+    table = np.empty((known, len(columns)), np.float16)
+    short = [(bm25(column, corpus), cosine(column, corpus)) for column in columns]
+    said: list[list[Table]] = [[], [], []]
+    for at, (column, own) in enumerate(zip(columns, short, strict=True)):
+        whole = bayes(column, corpus)
+        table[:, at] = whole
+        for reader, each in zip(said, (*(spread_out(part, column, known) for part in own), whole), strict=True):
+            reader.append(sample.sums(each))
+    shares = [share / spread(one) for share, one in zip((BM25, COSINE, BAYES), said, strict=True)]
+    for at, (column, own) in enumerate(zip(columns, short, strict=True)):
+        added = spread_out(own[0] * shares[0] + own[1] * shares[1], column, known)
+        table[:, at] = added + table[:, at] * np.float32(shares[2])
+    return table
 
 
-def spread(table: Half, sample: list[list[int]]) -> np.float32:
+def spread(said: list[Table]) -> float:
     """How far apart the labels of one text lie, in the middle of the sample."""
-    return np.float32(np.median([table[:, rows].sum(axis=1, dtype=np.float32).std() for rows in sample if rows]))
+    apart = np.sort(np.stack(said).std(axis=0))
+    return float(apart[len(apart) // 2] + apart[(len(apart) - 1) // 2]) / 2
 
 
 class Corpus:
     """What all documents have in common: how rare each run is, how long documents are, how often each run stands."""
 
-    def __init__(self, columns: Sequence[Column], seen: Table, known: int) -> None:
+    def __init__(self, columns: Sequence[Column], known: int) -> None:
         labels = len(columns)
+        self.total: Table = np.zeros(known, np.float32)
+        seen = np.zeros(known, np.float32)
+        for column in columns:
+            self.total[column.rows] += column.counts
+            seen[column.rows] += 1
         self.rarity: Table = (np.log((1 + labels) / (1 + seen)) + 1).astype(np.float32)
         self.rare: Table = np.log(1 + (labels - seen + 0.5) / (seen + 0.5)).astype(np.float32)
         self.length = float(np.mean([column.counts.sum() for column in columns]))
-        self.total: Table = np.zeros(known, np.float32)
-        for column in columns:
-            self.total[column.rows] += column.counts
-        self.unlike = unlike(self.total + SMOOTH)
+        self.smooth: Table = self.total + np.float32(SMOOTH)
+        self.log: Table = np.log(self.smooth)
+        self.unlike = unlike(self.log, float(self.smooth.sum()))
 
 
 def bm25(column: Column, corpus: Corpus) -> Table:
     room = SATURATION * (1 - LENGTH + LENGTH * column.counts.sum() / corpus.length)
     held = column.counts * (SATURATION + 1) / (column.counts + room) * corpus.rare[column.rows]
-    return spread_out(held, column, corpus)
+    return np.asarray(held, np.float32)
 
 
 def cosine(column: Column, corpus: Corpus) -> Table:
     held = (1 + np.log(column.counts)) * corpus.rarity[column.rows]
-    return spread_out(held / np.linalg.norm(held) * corpus.rarity[column.rows], column, corpus)
+    return np.asarray(held / np.linalg.norm(held) * corpus.rarity[column.rows], np.float32)
 
 
 def bayes(column: Column, corpus: Corpus) -> Table:
     """Complement naive Bayes: how little all other labels speak like this. What is the same for every label is taken
     off, since half precision is too coarse for small differences of large numbers."""
-    others = corpus.total + SMOOTH
-    others[column.rows] -= column.counts
-    return np.asarray((unlike(others) - corpus.unlike) * corpus.rarity, np.float32)
+    others = corpus.log.copy()
+    others[column.rows] = np.log(corpus.smooth[column.rows] - column.counts)
+    all_others = float(corpus.smooth.sum() - column.counts.sum())
+    return np.asarray((unlike(others, all_others) - corpus.unlike) * corpus.rarity, np.float32)
 
 
-def unlike(counts: Table) -> Table:
-    surprise = -np.log(counts / counts.sum())
+def unlike(logs: Table, total: float) -> Table:
+    surprise = math.log(total) - logs
     return np.asarray(surprise / surprise.mean(), np.float32)
 
 
-def spread_out(held: Table, column: Column, corpus: Corpus) -> Table:
-    whole = np.zeros(len(corpus.total), np.float32)
+def spread_out(held: Table, column: Column, known: int) -> Table:
+    whole = np.zeros(known, np.float32)
     whole[column.rows] = held
     return whole
-
-
-READERS: tuple[tuple[Callable[[Column, Corpus], Table], float], ...] = ((bm25, BM25), (cosine, COSINE), (bayes, BAYES))

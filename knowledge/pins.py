@@ -39,8 +39,7 @@ class Index:
         self._step = float(outlines["step"][0])
         self._start = outlines["start"]
         self._ends = np.cumsum(outlines["length"])
-        low, high = outlines["low"].astype(np.int32), outlines["high"].astype(np.int32)
-        self._walked = np.cumsum((high << 8) | low, axis=1, dtype=np.int32).T
+        self._steps = ((outlines["high"].astype(np.int16) << 8) | outlines["low"]).T
         self._codes = [f"{code:06d}" for code in outlines["code"].tolist()]
         self._box = outlines["box"].astype(np.int32)
         self._ring_ends = np.cumsum(outlines["rings"])
@@ -101,9 +100,9 @@ class Index:
     def _line(self, ref: int) -> Numbers:
         arc = ref if ref >= 0 else ~ref
         begin, end = int(self._ends[arc - 1]) if arc else 0, int(self._ends[arc])
-        before = self._walked[begin - 1] if begin else np.zeros(2, dtype=np.int32)
         start = self._start[arc]
-        points = np.concatenate([start[None, :], start + self._walked[begin:end] - before])
+        walked = np.cumsum(self._steps[begin:end], axis=0, dtype=np.int32)
+        points = np.concatenate([start[None, :], start + walked])
         return points if ref >= 0 else points[::-1]
 
 

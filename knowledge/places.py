@@ -13,6 +13,8 @@ from functools import lru_cache
 from math import cos, hypot, radians
 from pathlib import Path
 
+from rapidfuzz import fuzz, process
+
 from knowledge import gazetteer as areas_of
 from knowledge import mentions
 from knowledge.files import HERE
@@ -84,8 +86,6 @@ class Reader:
 
     def _by_likeness(self, spelt: str, text: str, within: str) -> PlaceReading | None:
         """The names most like what was typed; several equally like ones are asked about."""
-        from rapidfuzz import fuzz, process
-
         if not 3 <= len(spelt) <= ANSWER:
             return None
         names = self._alike(within)

@@ -23,7 +23,7 @@ from knowledge.find import Finder
 from knowledge.grams import Ranker, Table
 from knowledge.model import Both, Candidate, Place, Route
 from knowledge.phrases import STRANGER
-from knowledge.reasons import Reasons, Runs
+from knowledge.reasons import Asked, Reasons
 
 Decision = Literal["answer", "ask", "hand_over"]
 COUNTERS = {PROVINCIAL, CAPITAL, ESTATES}
@@ -58,7 +58,11 @@ class Router:
         self.things = phrases.things(files, fold)
         self.weak = Finder(fold(each.say) for each in files.weak)
         self.finder = Finder([*self.aliases, *self.things])
-        self.reasons = Reasons(phrases.reasons(files), lambda said: frozenset(self.ranker.rows(fold(said))))
+        self.reasons = Reasons(
+            phrases.reasons(files),
+            lambda said: self.ranker.rows_of([fold(each) for each in said]),
+            len(self.ranker.known),
+        )
         self.sectors = {fold(word): each for each in files.nobody_covers for word in each.words}
         self.sector_finder = Finder(self.sectors)
         self.strangers = {each.topic: each for each in files.strangers}
@@ -108,7 +112,7 @@ class Router:
         return label in self.things.get(phrase, ()) or label in self.aliases.get(phrase, ())
 
     def _route(self, folded: str, found: list[str], ranked: Ranked, sure: float, place: Place) -> Route:
-        asked = frozenset(self.ranker.rows(folded))
+        asked = self.reasons.asked(self.ranker.rows(folded))
         candidates: dict[str, Candidate] = {}
         for label, score in self._close(ranked):
             candidate = self._candidate(label, score, asked, found, place)
@@ -141,7 +145,7 @@ class Router:
             return "answer"
         return "ask" if sure >= self.limits.ask_from and candidates > 1 else "hand_over"
 
-    def _candidate(self, label: str, score: float, asked: Runs, found: list[str], place: Place) -> Candidate:
+    def _candidate(self, label: str, score: float, asked: Asked, found: list[str], place: Place) -> Candidate:
         reason = self.reasons.nearest(label, asked)
         words = [phrase for phrase in found if self._speaks_for(phrase, label)]
         return Candidate(

@@ -35,7 +35,9 @@ class Words(Generic[T]):
         by_start: dict[str, set[int]] = {}
         for word in kept:
             by_start.setdefault(word[:2], set()).add(len(word))
-        return cls(kept, {start: tuple(sorted(found, reverse=True)) for start, found in by_start.items()})
+        known: dict[tuple[int, ...], tuple[int, ...]] = {}  # few sets of lengths serve all
+        lengths = {start: tuple(sorted(found, reverse=True)) for start, found in by_start.items()}
+        return cls(kept, {start: known.setdefault(some, some) for start, some in lengths.items()})
 
     def find(self, text: str) -> list[Hit[T]]:
         """All words in the text, overlapping ones too, by place and longest first."""
@@ -67,7 +69,9 @@ def _latin(letter: str) -> bool:
 
 def gathered(pairs: Iterable[tuple[str, T]]) -> dict[str, tuple[T, ...]]:
     """Word -> all its meanings, in the order they came, each once."""
-    found: dict[str, dict[T, None]] = {}
+    found: dict[str, tuple[T, ...]] = {}
     for word, meaning in pairs:
-        found.setdefault(word, {})[meaning] = None
-    return {word: tuple(meanings) for word, meanings in found.items()}
+        known = found.get(word, ())
+        if meaning not in known:
+            found[word] = (*known, meaning)
+    return found
