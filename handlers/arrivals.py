@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from handlers import crossroads, held, registry, tickets, walk
 from handlers.draft import Flow, Problem, forget, value_of
 from handlers.free_text import bring, brought, read
-from handlers.said import said
+from handlers.said import said, wording
 from handlers.vocabulary import Button, Conversation, Erase, Outcome, Say, T, Tap, Ticket, Turn
 from handlers.where import stored
 
@@ -79,9 +79,15 @@ def may_ask_about_danger(turn: Turn) -> bool:
     return not isinstance(said_safe, str) or turn.now - datetime.fromisoformat(said_safe) > SAFE_FOR
 
 
+def only_an_emoji(turn: Turn) -> bool:
+    """Whether only an emoji of LINE spoke of danger ("(fire)"): a sign to ask about, and no cry for help."""
+    words = wording(turn.incoming.text)
+    return words != turn.incoming.text.strip() and turn.knowledge.danger(words).decision == "none"
+
+
 def danger_typed(turn: Turn, plain: Callable[[Turn], Outcome]) -> Outcome:
     """Yes and no, typed; anything else is read together with what was held."""
-    if said("no", turn.incoming.text):
+    if said("no", turn.incoming.text) or said("skip", turn.incoming.text) or said("unsure", turn.incoming.text):
         return calm(turn, plain)
     if said("yes", turn.incoming.text):
         return emergency("from_held", turn)
@@ -120,16 +126,18 @@ def media(turn: Turn) -> Outcome:
 
 def _for_form(turn: Turn) -> Outcome | None:
     """The form in hand takes it, or the one that waits behind the menu."""
-    drafts = turn.conversation.drafts
+    drafts, flow = turn.conversation.drafts, turn.conversation.flow
+    if registry.form_of(flow) is None and (heard := registry.step(flow, "hear", turn)):
+        return heard
     waiting = [name for name in ("emergency", "complaint") if name in drafts]
-    for name in dict.fromkeys((turn.conversation.flow, *waiting)):
+    for name in dict.fromkeys((flow, *waiting)):
         form = registry.form_of(name)
         if form is None or name not in drafts:
             continue
-        heard = walk.hear(form, turn)
-        if heard is not None:
-            return heard if isinstance(heard, Outcome) else walk.again(form, turn, heard)
-    return registry.step(turn.conversation.flow, "hear", turn)
+        read_ = walk.hear(form, turn)
+        if read_ is not None:
+            return read_ if isinstance(read_, Outcome) else walk.again(form, turn, read_)
+    return None
 
 
 def _for_ticket(turn: Turn) -> Outcome | None:
@@ -138,7 +146,7 @@ def _for_ticket(turn: Turn) -> Outcome | None:
         return None
     if turn.incoming.pin:
         place = turn.knowledge.at(turn.incoming.pin.lat, turn.incoming.pin.lon).place
-        learned = tickets.placed(turn, ticket.code, place) if place else Outcome()
+        learned = tickets.placed(turn, ticket, place) if place else Outcome()
         return Outcome((Say("common.added_to_ticket", {"code": ticket.code}),)) + learned
     ids = tuple(one.message_id for one in turn.incoming.media)
     more, conversation = _album_waits(turn)
@@ -191,9 +199,11 @@ def unsend(turn: Turn) -> Outcome:
 
 
 def comes_back(turn: Turn, long_ago: timedelta) -> bool:
-    """Words after days of silence that are more than a short answer."""
+    """Words after days of silence that are more than a short answer, or a greeting."""
     seen, words = turn.conversation.seen_at, turn.incoming.text
-    return bool(seen and turn.incoming.at - seen > long_ago and len(words) > LONG_WORDS)
+    if not seen or turn.incoming.at - seen <= long_ago:
+        return False
+    return len(words) > LONG_WORDS or read(turn.knowledge, words).intent == "greeting"
 
 
 def beside(turn: Turn) -> str:
@@ -237,6 +247,15 @@ def _and_back(outcome: Outcome, flow: Flow) -> Outcome:
     last = outcome.says[-1]
     back = Button(T("common.back_to_form"), Tap(flow.name, walk.FORM, "resume"))
     return replace(outcome, says=(*outcome.says[:-1], replace(last, buttons=(back, *last.buttons)[:13])))
+
+
+def speaks(turn: Turn, lang: str) -> Outcome:
+    """The language is chosen by a word: a form goes on in it, else the menu is shown in it."""
+    form = registry.form_of(turn.conversation.flow)
+    chosen: Conversation = replace(turn.conversation, lang="en" if lang == "en" else "th", lang_chosen=True)
+    if form and form.name in chosen.drafts:
+        return walk.again(form, turn.with_conversation(chosen), Problem("home.language_is"))
+    return registry.tap(turn, Tap("home", "lang", lang)) or registry.home(turn.with_conversation(chosen))
 
 
 def restart(turn: Turn) -> Outcome:

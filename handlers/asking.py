@@ -6,16 +6,13 @@ phone number in the words goes to the sealed reporter and out of the text, which
 
 from __future__ import annotations
 
-from dataclasses import replace
-
-from handlers import menu, tickets
+from handlers import late, menu, privacy, tickets
 from handlers.readers import phone_in
-from handlers.vocabulary import Answer, Button, Kind, Outcome, Reporter, Say, T, Tap, Ticket, Turn
+from handlers.vocabulary import Answer, Button, Kind, Learn, Outcome, Reporter, Say, T, Tap, Ticket, Turn
 from knowledge.model import Body, Place
 
 DESK = "ops"  # the ministry's own desk holds what belongs to nobody else
 SUMMARY = 200
-PRIVACY = "2026-11"  # version of the notice on personal data; a new version is given again
 
 
 def to_person(turn: Turn, text: str, messages: tuple[str, ...] = ()) -> Outcome:
@@ -46,19 +43,10 @@ def _opened(
     words, reporter = sealed(turn, text)
     report = {"question": Answer(words, messages)}
     summary = " ".join(words.split())[:SUMMARY]
-    turn, notice = _noticed(turn)
+    turn, notice = privacy.noticed(turn)
     return Outcome((*notice, said)) + tickets.opened(
         turn, kind, type, office, summary, report, deadlines=tickets.ASKED, place=place, reporter=reporter
     )
-
-
-def _noticed(turn: Turn) -> tuple[Turn, tuple[Say, ...]]:
-    """The short notice on personal data, once, with its version and time kept."""
-    notices = turn.conversation.notices
-    if str(notices.get("privacy", "")).startswith(PRIVACY):
-        return turn, ()
-    given = replace(turn.conversation, notices={**notices, "privacy": f"{PRIVACY} {turn.now.isoformat()}"})
-    return turn.with_conversation(given), (Say("home.privacy_short", buttons=(menu.PRIVACY,)),)
 
 
 def sealed(turn: Turn, text: str) -> tuple[str, Reporter]:
@@ -73,8 +61,10 @@ def sealed(turn: Turn, text: str) -> tuple[str, Reporter]:
 
 
 def _added(turn: Turn, ticket: Ticket, text: str) -> Outcome:
+    words, reporter = sealed(turn, text)
+    told = Learn(ticket.code, reporter=reporter)
     said = Say("person.added", {"code": ticket.code}, _after(ticket.code))
-    return Outcome((said,)) + tickets.tell(turn, ticket.code, sealed(turn, text)[0])
+    return Outcome((said,), acts=(told,) if reporter.phone else ()) + tickets.tell(turn, ticket.code, words)
 
 
 def _values(turn: Turn) -> dict[str, object]:
@@ -82,4 +72,4 @@ def _values(turn: Turn) -> dict[str, object]:
 
 
 def _after(code: str) -> tuple[Button, ...]:
-    return (Button(T("my_tickets.see"), Tap("my_tickets", "show", code)), menu.PRIVACY, menu.HOME)
+    return (late.READY, Button(T("my_tickets.see"), Tap("my_tickets", "show", code)), menu.HOME)

@@ -9,13 +9,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import timedelta
 
-from handlers import arrivals, choices, crossroads, free_text, registry, walk
+from handlers import arrivals, choices, crossroads, edits, foreign, free_text, registry, walk
 from handlers.draft import Problem
 from handlers.held import HELD, release
-from handlers.said import said
+from handlers.said import said, wording
+from handlers.tickets_shown import is_code
 from handlers.vocabulary import Conversation, Fetch, Outcome, Turn
 
 ENGLISH = 3  # words that make a sentence
+LANGUAGES = {"en": "english", "th": "thai"}
 LONG_AGO = timedelta(days=1)  # words after such a silence may be about something else
 
 
@@ -42,6 +44,7 @@ def _kinds() -> Mapping[str, Callable[[Turn], Outcome]]:
         "join": arrivals.group,
         "leave": arrivals.silent,
         "unsend": arrivals.unsend,
+        "edited": edits.edited,
         "other": arrivals.unknown,
     }
 
@@ -50,9 +53,9 @@ def text(turn: Turn) -> Outcome:
     if turn.incoming.group:
         return arrivals.group(turn)
     danger = turn.knowledge.danger(turn.incoming.text)
-    if danger.decision == "act":
+    if danger.decision == "act" and not arrivals.only_an_emoji(turn):
         return arrivals.emergency("act", turn)
-    if danger.decision == "ask" and arrivals.may_ask_about_danger(turn):
+    if danger.decision != "none" and arrivals.may_ask_about_danger(turn):
         return arrivals.emergency("ask_first", turn)
     return plain(turn)
 
@@ -67,8 +70,15 @@ def plain(turn: Turn) -> Outcome:
     chosen = choices.typed(turn)
     if chosen:
         return tap(arrivals.as_tap(turn, chosen))
+    if is_code(turn.incoming.text):
+        return registry.start("my_tickets", turn, turn.incoming.text)
     if said("home", turn.incoming.text):
         return registry.home(turn)
+    if said("privacy", turn.incoming.text):
+        return registry.menu("privacy", turn)
+    wanted = next((lang for lang, meaning in LANGUAGES.items() if said(meaning, turn.incoming.text)), "")
+    if wanted:
+        return arrivals.speaks(turn, wanted)
     if said("resume", turn.incoming.text) and registry.form_of(turn.conversation.flow) is None:
         return crossroads.go_on(turn)
     if said("restart", turn.incoming.text):
@@ -87,7 +97,9 @@ def _in_form(turn: Turn) -> Outcome:
     if arrivals.comes_back(turn, LONG_AGO):
         return crossroads.ask_resume(turn)
     heard = registry.step(name, "text", turn) or (None if arrivals.beside(turn) else walk.hear(flow, turn))
-    return heard if isinstance(heard, Outcome) else arrivals.aside(turn, flow, heard or Problem("common.again"))
+    if isinstance(heard, Outcome):
+        return heard
+    return foreign.beside(turn) or arrivals.aside(turn, flow, heard or Problem("common.again"))
 
 
 def tap(turn: Turn) -> Outcome:
@@ -109,10 +121,11 @@ def _in_its_language(turn: Turn) -> Turn:
     conversation: Conversation = turn.conversation
     if conversation.lang_chosen or turn.incoming.kind != "text":
         return turn
-    found = turn.knowledge.language(turn.incoming.text)
+    words = wording(turn.incoming.text)
+    found = turn.knowledge.language(words) if words else ""
     if found == conversation.lang or found not in ("th", "en"):
         return turn
     # "ok" and "test" are Thai by now: after the first message English takes a sentence
-    if found == "en" and conversation.seen_at and len(turn.incoming.text.split()) < ENGLISH:
+    if found == "en" and conversation.seen_at and len(words.split()) < ENGLISH:
         return turn
     return turn.with_conversation(replace(conversation, lang="en" if found == "en" else "th"))

@@ -122,9 +122,7 @@ class Flow:
     questions: tuple[Question, ...]
     done: Callable[[Turn, Draft], Outcome]
     learned: Callable[[Turn, Draft, Draft], Outcome] | None = None
-    spare: Callable[[Turn, Draft], Mapping[str, Any]] | None = (
-        None  # what words tell beside the answer
-    )
+    spare: Callable[[Turn, Draft], Mapping[str, Any]] | None = None  # what words tell beside the answer
     mild: bool = True  # speaks of cancelling and changing; dangers do not
 
     def question(self, name: str) -> Question | None:

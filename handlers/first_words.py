@@ -1,8 +1,9 @@
 """The first answer to a danger: how to stay alive, then whom to call. No particles, no emoji, nothing before the
 facts.
 
-Only checked sentences of the knowledge are said. People who write neither Thai nor English get both, and what their
-own language has among the checked standing replies; the numbers are the same in every language.
+Only checked sentences of the knowledge are said; a kind of danger without any says whom to call. People who write
+neither Thai nor English get both, and what their own language has among the checked standing replies; the numbers are
+the same in every language.
 """
 
 from __future__ import annotations
@@ -42,7 +43,7 @@ def numbers(calls: tuple[Hotline, ...]) -> Text:
 def _lines(danger: DangerKind | None) -> tuple[Text, ...]:
     if danger and danger.first_words:
         return danger.first_words[:LINES]
-    return (T("emergency.away"), T("emergency.do_not_go_in"))
+    return (T("emergency.call_now"),) if danger else (T("emergency.away"), T("emergency.do_not_go_in"))
 
 
 def _foreign_lines(danger: DangerKind | None, foreign: str) -> tuple[Text, ...]:
@@ -50,12 +51,12 @@ def _foreign_lines(danger: DangerKind | None, foreign: str) -> tuple[Text, ...]:
     both: list[Text] = []
     for line in danger.first_words[:2] if danger else ():
         both += [line.th, line.en] if line.en else [line.th]
-    return (*((own,) if own else ()), *(both or (T("emergency.away_both"),)))
+    return (*((own,) if own else ()), *(both or (T("emergency.call_now_both" if danger else "emergency.away_both"),)))
 
 
-def standing(foreign: str) -> str:
-    """The checked sentence "call these numbers" of a language that we cannot speak freely."""
-    return _languages().reply("danger", foreign)
+def standing(foreign: str, which: str = "danger") -> str:
+    """A checked standing sentence, "call these numbers" or another, of a language that we cannot speak freely."""
+    return _languages().reply(which, foreign)
 
 
 @lru_cache(maxsize=1)

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 from handlers import crossroads, registry, tickets
 from handlers.readers import phone_in
-from handlers.said import said, starts, words, written
-from handlers.vocabulary import Button, Conversation, Learn, Outcome, Reporter, Say, T, Tap, Ticket, Turn
+from handlers.said import LINK, said, starts, wording, words, written
+from handlers.vocabulary import Button, Conversation, Learn, Notice, Outcome, Reporter, Say, T, Tap, Ticket, Turn
 from handlers.where import stored
 from knowledge.model import Lang, Place, PlaceReading, Reading, Scored
 
@@ -110,8 +110,12 @@ def receive(turn: Turn) -> Outcome:
         return _from_code(turn, printed)
     if said("bare_complaint", text):
         return registry.start("complaint", turn)
+    if said("noted", text):
+        return registry.menu("thanks", turn)
     reading = read(turn.knowledge, text)
     ticket = tickets.in_hand(turn)
+    if _only_a_phone(reading, text):
+        return _phone(turn, ticket, reading)
     if ticket and _belongs(turn, ticket, reading):
         return _added(turn, ticket)
     if ticket and reading.intent == "complain" and _fresh(turn, ticket):
@@ -119,8 +123,25 @@ def receive(turn: Turn) -> Outcome:
     return by_intent(turn, reading)
 
 
+def _only_a_phone(reading: Reading, text: str) -> bool:
+    return any(slot.name == "phone" and len(slot.value) >= len(text.strip()) - 2 for slot in reading.slots)
+
+
+def _phone(turn: Turn, ticket: Ticket | None, reading: Reading) -> Outcome:
+    """A number and no word: for the ticket in hand, else what the call shall be about is asked."""
+    if ticket is None:
+        return registry.start("person", turn, turn.incoming.text)
+    phone = phone_in(turn.incoming.text)
+    acts = (Learn(ticket.code, reporter=Reporter(phone=phone)), Notice("reporter.added", ticket.code)) if phone else ()
+    return Outcome((Say("common.phone_to_ticket", {"code": ticket.code}),), acts=acts)
+
+
 def by_intent(turn: Turn, reading: Reading) -> Outcome:
     text = turn.incoming.text
+    if reading.language not in ("", "th", "en"):
+        return registry.hand_over(turn)
+    if not wording(text):
+        return registry.menu("link_only" if LINK.search(text) else "sticker", turn)
     if reading.intent == "complain":
         return registry.start("complaint", turn, text)
     if reading.intent in ("status", "person"):

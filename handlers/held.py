@@ -9,6 +9,7 @@ from typing import Any
 from handlers.vocabulary import Conversation, Pin, Turn
 
 HELD = "held"
+MOST = 20  # photos of a flood that are held
 
 
 def hold(turn: Turn, asked: str) -> Conversation:
@@ -18,7 +19,7 @@ def hold(turn: Turn, asked: str) -> Conversation:
     mine: dict[str, Any] = {
         "text": "\n".join(part for part in (earlier.get("text", ""), incoming.text) if part),
         "messages": [*earlier.get("messages", []), *incoming.message_ids],
-        "media": [*earlier.get("media", []), *(media.message_id for media in incoming.media)],
+        "media": [*earlier.get("media", []), *(media.message_id for media in incoming.media)][:MOST],
         "before": earlier.get("before", conversation.asked),
     }
     pin = incoming.pin

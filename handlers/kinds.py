@@ -91,6 +91,12 @@ def in_estate(draft: Draft) -> bool | None:
     return {"yes": True, "no": False}.get(str(value_of(draft, "estate")))
 
 
+def estate_of(draft: Draft, knowledge: Knowledge) -> str:
+    """The estate at the place, if the estate authority is in charge there: only then it matters who is inside."""
+    estate = knowledge.estate_near(place_of(value_of(draft, "place")))
+    return estate if estate and knowledge.competence.legal_estate(estate) else ""
+
+
 def dialled(phone: str) -> str:
     """The part of a number that a telephone can dial; "press 3" is for the person."""
     found = re.match(r"[+\d][\d\s-]*", phone)

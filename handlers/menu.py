@@ -68,6 +68,11 @@ def sticker(turn: Turn) -> Outcome:
     return _short(turn, "home.sticker")
 
 
+def link_only(turn: Turn) -> Outcome:
+    """A link and not a word: we open none, for it may lead anywhere."""
+    return _short(turn, "home.link_only", PERSON)
+
+
 def privacy(turn: Turn) -> Outcome:
     """The whole notice on personal data; the talk stays where it is."""
     return Outcome((Say("home.privacy_what"), Say("home.privacy_rights", buttons=(*_begun(turn.conversation), HOME))))

@@ -124,11 +124,11 @@ class YesNo:
     unsure: bool = False
     values: Callable[[Scene], Mapping[str, Any]] = lambda scene: {}
     words: str = "common"  # whose texts name the buttons: <words>.yes, .no, .unsure
-    more_words: Mapping[str, str] = field(default_factory=dict)  # value -> a meaning of said.yaml
+    meanings: Mapping[str, str] = field(default_factory=dict)  # value -> a meaning of said.yaml, else of its own name
 
     def options(self, scene: Scene) -> tuple[Option, ...]:
         named = ("yes", "no", "unsure") if self.unsure else ("yes", "no")
-        return tuple(Option(name, T(f"{self.words}.{name}"), name) for name in named)
+        return tuple(Option(name, T(f"{self.words}.{name}"), self.meanings.get(name, name)) for name in named)
 
     def complete(self, value: Any, knowledge: Knowledge) -> bool:
         return value in ("yes", "no") or (self.unsure and value == "unsure")
@@ -138,8 +138,8 @@ class YesNo:
         if incoming.kind == "tap" and incoming.tap:
             value: str | None = incoming.tap.value
         elif incoming.kind == "text":
-            further = next((v for v, meaning in self.more_words.items() if said(meaning, incoming.text)), None)
-            value = further or chosen_by_words(options, incoming.text)
+            unsure = "unsure" if self.unsure and said("skip", incoming.text) else None
+            value = chosen_by_words(options, incoming.text) or unsure
         else:
             return None
         known = value is not None and self.complete(value, scene.knowledge)

@@ -69,6 +69,11 @@ def tap(turn: Turn, what: Tap) -> Outcome | None:
     return cast("Outcome | None", found(turn, what)) if found else None
 
 
+def hand_over(turn: Turn) -> Outcome:
+    """Words in a language that we do not speak go to a person."""
+    return cast(Outcome, import_module("handlers.foreign").hand_over(turn))
+
+
 def home(turn: Turn) -> Outcome:
     return menu("home", turn)
 

@@ -6,6 +6,7 @@ A phrase inside a longer message is never taken for a command, because a story m
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from importlib.resources import files
 
@@ -56,6 +57,15 @@ def said(meaning: str, text: str) -> bool:
         return False
     asked = _sets()[meaning]
     return text.strip().lower() in asked or bare(text) in asked
+
+
+LINK = re.compile(r"(?:https?://|www\.)\S+|\S+@\S+\.\w+", re.IGNORECASE)
+EMOJI_WORD = re.compile(r"\((?:[a-z][a-z ]{1,20})\)", re.IGNORECASE)  # LINE's own emoji, where their marks got lost
+
+
+def wording(text: str) -> str:
+    """The words of a text without links and emoji words, which say nothing of its language and little of its matter."""
+    return EMOJI_WORD.sub(" ", LINK.sub(" ", text)).strip()
 
 
 def number(text: str) -> int | None:

@@ -28,7 +28,7 @@ from handlers.vocabulary import (
     Ticket,
     Turn,
 )
-from knowledge.model import Both, Deadlines, Place, Urgency
+from knowledge.model import Deadlines, Place, Urgency
 
 Who = Literal["reporter", "officer", "supervisor", "house"]
 
@@ -183,14 +183,36 @@ def attach(turn: Turn, code: str, message_ids: tuple[str, ...]) -> Outcome:
     return Outcome((), replace(turn.conversation, ticket=code), acts)
 
 
-def placed(turn: Turn, code: str, place: Place) -> Outcome:
-    """A pin for an open ticket: where it is, and which office is nearer; the old office is told by the notice."""
-    ticket = find(turn, code)
-    finer = place if not (ticket and ticket.place.typed) else replace(place, typed=ticket.place.typed)
-    where = Both(turn.knowledge.describe(place, "th"), turn.knowledge.describe(place, "en"))
-    note = entry(turn, "story.place", by_house=True, place=where.th)
-    acts: tuple[Act, ...] = (Learn(code, place=finer), Tell(code, note), Notice("reporter.added", code))
-    return Outcome((), replace(turn.conversation, ticket=code), acts)
+def placed(turn: Turn, ticket: Ticket, place: Place) -> Outcome:
+    """A pin for an open ticket: where it is, and the office there where none could be named before."""
+    code, where = ticket.code, finer(turn, ticket.place, place)
+    office = "" if ticket.place.province else office_there(turn, ticket, where)
+    note = entry(turn, "story.place", by_house=True, place=turn.knowledge.describe(place, "th"))
+    acts: tuple[Act, ...] = (Learn(code, place=where, office=office), Tell(code, note))
+    told = moved(code, office, ticket.office) if office else Notice("reporter.added", code)
+    return Outcome((), replace(turn.conversation, ticket=code), (*acts, told))
+
+
+def finer(turn: Turn, before: Place, now: Place) -> Place:
+    """The place told now, with the words and the estate told before, unless the two cannot both be right."""
+    if turn.knowledge.disagree(before, now):
+        return now
+    return replace(now, typed=now.typed or before.typed, estate=now.estate or before.estate)
+
+
+def office_there(turn: Turn, ticket: Ticket, place: Place) -> str:
+    """Another office than the one that holds it, or empty; questions stay with the desk that answers them."""
+    office = ""
+    if place.province and ticket.kind == "emergency":
+        office = turn.knowledge.emergency_office(place)
+    if place.province and ticket.kind == "complaint":
+        office = turn.knowledge.office_for(ticket.type, place)
+    return office if office != ticket.office else ""
+
+
+def moved(code: str, office: str, before: str) -> Notice:
+    """The office that has it from now on is told, and the one that had it."""
+    return Notice("ticket.moved", code, {"office": office, "before": before})
 
 
 def do(turn: Turn, ticket: Ticket, act: str, words: str = "") -> Outcome | None:

@@ -21,6 +21,8 @@ STORY = 12  # entries of the story in one card
 SUMMARY = 120
 # Three groups of letters and digits with dashes between, as codes are shown.
 CODE = re.compile(r"(?<![A-Z0-9])[A-Z0-9]{3}-[A-Z0-9]{3}-[A-Z0-9]{2,4}(?![A-Z0-9])")
+# The same alone in a message: nine letters of the alphabet of codes, one of them a digit, which no plain word has.
+BARE = re.compile(r"(?=.*[0-9])(?=.*[A-Z])[34679ACDEFGHJKMNPQRTWXY]{9}")
 TONES: dict[str, Literal["plain", "danger", "good", "wait"]] = {
     "waiting_for_reporter": "wait",
     "resolved": "wait",
@@ -134,6 +136,11 @@ def named(turn: Turn, words: str) -> Ticket | None:
 def has_code(words: str) -> bool:
     """Whether something stands in the words that looks like a ticket's code."""
     return bool(CODE.search(_digits(words).upper()))
+
+
+def is_code(words: str) -> bool:
+    """Whether a ticket's code is all that stands there, however it is spaced."""
+    return bool(BARE.fullmatch(re.sub(r"[\s-]+", "", _digits(words).upper())))
 
 
 def _plain(text: str) -> str:

@@ -14,6 +14,7 @@ from handlers.draft import Scene, value_of
 from handlers.free_text import told, without_phone
 from handlers.vocabulary import Act, Answer, Attach, Draft, Learn, Notice, Outcome, Reporter, Say, Tell, Turn
 from handlers.where import place_of
+from knowledge.model import Place
 
 
 def story(scene: Scene, text: str) -> Mapping[str, Any]:
@@ -42,11 +43,12 @@ def learned(turn: Turn, before: Draft, after: Draft) -> Outcome:
     if not code or not (report or news or phone):
         return Outcome()
     first = Learn(code, report=report, reporter=Reporter(phone) if phone else None)
+    moved: tuple[Act, ...] = ()
     if "place" in fresh:
-        first = replace(first, **_place_learned(turn, fresh))
+        first, moved = _placed(turn, replace(first, place=place_of(value_of(fresh, "place"))))
     says = (Say("emergency.cannot_call"),) if value_of(fresh, "can_call") == "no" else ()
     more = Notice("ticket.urgent_more", code, {"fields": sorted(fresh)})
-    return Outcome(says, None, (*((first,) if report or phone else ()), *news, more))
+    return Outcome(says, None, (*((first,) if report or phone else ()), *news, *moved, more))
 
 
 def _report(fresh: Draft) -> Draft:
@@ -58,11 +60,14 @@ def _report(fresh: Draft) -> Draft:
     return report
 
 
-def _place_learned(turn: Turn, fresh: Draft) -> dict[str, Any]:
-    """Where it is now, and the office that is nearest."""
-    place = place_of(value_of(fresh, "place"))
+def _placed(turn: Turn, learn: Learn) -> tuple[Learn, tuple[Act, ...]]:
+    """Where it is now, and the office that is nearest; one that gets it anew is told."""
+    ticket = tickets.find(turn, learn.code)
+    place = tickets.finer(turn, ticket.place if ticket else Place(), learn.place or Place())
     office = turn.knowledge.emergency_office(place) if place.province else ""
-    return {"place": place, "office": office}
+    learn = replace(learn, place=place, office=office)
+    held_by = ticket.office if ticket else ""
+    return learn, (tickets.moved(learn.code, office, held_by),) if office and office != held_by else ()
 
 
 def _words_and_media(turn: Turn, code: str, before: Draft, after: Draft, fresh: Draft) -> list[Act]:

@@ -124,11 +124,11 @@ def _command(flow: Flow, turn: Turn, draft: Draft, question: Question) -> Outcom
     # "don't know" is an answer where it can be chosen, and means skipping elsewhere
     if question.optional and said("skip", text) and not isinstance(question.reader, YesNo | Choice):
         return store(flow, turn, draft, {question.field: skip_of(draft, question)})
-    return _change_by_words(flow, turn, draft, text) if question.field == CONFIRM else None
+    return _change_by_words(flow, turn, draft, text)
 
 
 def _change_by_words(flow: Flow, turn: Turn, draft: Draft, text: str) -> Outcome | None:
-    """Change the place, typed: for people who see no buttons."""
+    """Change the place, typed, at any question: for people who see no buttons."""
     from handlers.said import starts, words
 
     rest = starts("edit", text)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from handlers.draft import Heard, Problem, Scene
 from handlers.readers import Option, chosen_by_words
-from handlers.said import said
+from handlers.said import LINK, said
 from handlers.vocabulary import AskPin, Button, Card, Gap, Say, T, Text
 from knowledge.model import Area, Place, PlaceReading
 
@@ -141,7 +141,8 @@ class Where:
             return Heard({scene.field: {"place": stored(known), "unknown": True}}, acts=(gap,))
         if state.get("tries") and not state.get("among"):  # twice unread: step by step
             again.setdefault("within", "")
-        return Problem("place.unread", acts=(gap,), store={"open": again}, alone=True)
+        key = "place.link" if LINK.search(typed) else "place.unread"
+        return Problem(key, acts=(gap,), store={"open": again}, alone=True)
 
     def _tapped(self, scene: Scene, value: str) -> Heard | Problem:
         act, _, rest = value.partition(":")

@@ -107,7 +107,7 @@ def test_emergencies_run_on_clock_time() -> None:
 def test_photos_and_a_pin_reach_the_ticket() -> None:
     assert Attach("FD-1", ("p1", "p2")) in tickets.attach(turn(ticket()), "FD-1", ("p1", "p2")).acts
     typed = replace(ticket(), place=Place(province="TH-11", typed="behind the temple"))
-    placed = tickets.placed(turn(typed), "FD-1", Place(province="TH-11", lat=13.5, lon=100.6))
+    placed = tickets.placed(turn(typed), typed, Place(province="TH-11", lat=13.5, lon=100.6))
     learned = next(act for act in placed.acts if isinstance(act, Learn))
     assert learned.place == Place(province="TH-11", lat=13.5, lon=100.6, typed="behind the temple")
 

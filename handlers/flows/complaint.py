@@ -12,20 +12,20 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from handlers import menu, tickets, walk
+from handlers import late, privacy, tickets, walk
 from handlers.draft import CONFIRM, SKIPPED, Flow, Heard, Problem, Question, Scene, put, skipped, value_of
 from handlers.free_text import SHORT, Told, brought, told, without_phone
-from handlers.kinds import TYPES, Elsewhere, kind_of, of_others, office_of
+from handlers.kinds import TYPES, Elsewhere, estate_of, kind_of, of_others, office_of
 from handlers.readers import Confirm, Phone, Photos, Words, YesNo
 from handlers.said import said
 from handlers.vocabulary import Answer, Button, Card, Draft, Line, Outcome, Reporter, Say, T, Tap, Text, Turn
 from handlers.where import Where, place_of
+from knowledge.model import Place
 
 if TYPE_CHECKING:
     from knowledge.load import Knowledge
 
 NAME = "complaint"
-PRIVACY = "2026-11"  # version of the notice; a new version is given again
 LONG = 160  # letters of a line on the summary card
 SEALED = frozenset({"phone", "pass_name", "name", "photos", CONFIRM, "maybe", "outside"})
 
@@ -109,12 +109,19 @@ def depth(scene: Scene) -> str:
 
 def near_an_estate(draft: Draft, knowledge: Knowledge) -> bool:
     kind, place = kind_of(draft, knowledge), place_of(value_of(draft, "place"))
-    return bool(kind and kind.ask_estate and not place.estate and place.province and knowledge.estate_near(place))
+    return bool(kind and kind.ask_estate and not place.estate and place.province and estate_of(draft, knowledge))
 
 
 def estate_values(scene: Scene) -> Mapping[str, Any]:
-    estate = scene.knowledge.estate_near(place_of(value_of(scene.draft, "place")))
+    estate = estate_of(scene.draft, scene.knowledge)
     return {"estate": scene.knowledge.facts.estates.get(estate, estate)}
+
+
+def where(draft: Draft, knowledge: Knowledge) -> Place:
+    """The place as the ticket keeps it, with the estate that was said yes to."""
+    place = place_of(value_of(draft, "place"))
+    inside = value_of(draft, "estate") == "yes" and not place.estate
+    return replace(place, estate=estate_of(draft, knowledge)) if inside else place
 
 
 def passes_name(draft: Draft, knowledge: Knowledge) -> bool:
@@ -171,7 +178,7 @@ def done(turn: Turn, draft: Draft) -> Outcome:
         {name: answer for name, answer in draft.items() if name not in SEALED},
         deadlines=kind.deadlines if kind else tickets.ORDINARY,
         urgency=kind.urgency if kind else "normal",
-        place=place_of(value_of(draft, "place")),
+        place=where(draft, knowledge),
         reporter=Reporter(
             phone=value_of(draft, "phone") or "",
             name=(value_of(draft, "name") or "") if passes_name(draft, knowledge) else "",
@@ -189,10 +196,10 @@ def _receipt(turn: Turn, office: str, opened: Outcome) -> Say:
         Line(T("complaint.done.office"), body.name if body else office),
         Line(T("complaint.done.next"), T("complaint.done.answer", {"by": ticket.answer_by})),
     )
-    buttons = (Button(T("common.my_tickets"), Tap("my_tickets", "show", turn.code)),)
+    see = Button(T("my_tickets.see"), Tap("my_tickets", "show", turn.code))
     title = T("complaint.done.title", {"code": turn.code})
     more = (T("complaint.done.news"), T("complaint.done.more"))
-    return Say(card=Card(title, "good", more, lines, buttons), must_arrive=True)
+    return Say(card=Card(title, "good", more, lines, (see,)), buttons=(late.READY,), must_arrive=True)
 
 
 def _summary_words(draft: Draft, knowledge: Knowledge) -> str:
@@ -241,7 +248,7 @@ def start(turn: Turn, text: str = "") -> Outcome:
     carried, conversation = brought(turn.conversation)
     if conversation.draft(NAME) and not carried:
         return crossroads.ask_same_or_new(turn, "") if text else crossroads.ask_resume(turn)
-    turn, notice = _notified(turn.with_conversation(conversation))
+    turn, notice = privacy.noticed(turn.with_conversation(conversation))
     draft: Draft = {name: Answer(value) for name, value in carried.items() if value}
     if text:
         found = told(turn.knowledge, text)
@@ -250,15 +257,6 @@ def start(turn: Turn, text: str = "") -> Outcome:
         told_enough = len(story.strip()) >= SHORT and not said("bare_complaint", text)
         draft = put(draft, {**values, **({"what": story} if told_enough else {})}, turn.incoming.message_ids)
     return walk.begin(FLOW, turn, draft, notice)
-
-
-def _notified(turn: Turn) -> tuple[Turn, tuple[Say, ...]]:
-    """The short notice on personal data, once a version; the full one is a tap away."""
-    if turn.conversation.notices.get("privacy", "").startswith(PRIVACY):
-        return turn, ()
-    given = {**turn.conversation.notices, "privacy": f"{PRIVACY} {turn.now.isoformat()}"}
-    card = Card(T("home.privacy_short"), buttons=(menu.PRIVACY,))
-    return turn.with_conversation(replace(turn.conversation, notices=given)), (Say(card=card),)
 
 
 def tap(turn: Turn, what: Tap) -> Outcome | None:

@@ -8,11 +8,12 @@ of the same hour join the same ticket. A form that was open waits, and is offere
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from handlers import first_words, tickets, walk
+from handlers import first_words, privacy, tickets, walk
 from handlers.draft import Flow, Heard, Problem, Question, Scene, put, value_of
 from handlers.free_text import told, without_phone
 from handlers.held import held, hold, media_of, release
@@ -32,12 +33,13 @@ from handlers.vocabulary import (
     Turn,
 )
 from handlers.where import Where, place_of, send_pin, stored
-from knowledge.model import Danger, Place
+from knowledge.model import Danger, Hotline, Place
 
 NAME = "emergency"
 SAME = timedelta(hours=1)  # messages of one hour are one emergency
 LONG = timedelta(hours=6)  # after that nobody is in the middle of answering
 TELLING = ("emergency.more", "emergency.can_call")  # what is asked there is answered by a story, dangers in it or not
+CALLING = {"yes": "can_call", "no": "cannot_call"}  # what the words of said.yaml mean there
 FOREIGN = frozenset({"my", "km", "lo", "zh", "ja", "vi"})
 
 
@@ -59,13 +61,25 @@ class Spot(Where):
 
 @dataclass(frozen=True)
 class CanCall(YesNo):
-    """Asked once: whoever cannot speak is told what to do. A story instead of yes or no is kept as one."""
+    """Asked once: whoever cannot speak is told what to do. Other words ("nobody is hurt") are kept as the story."""
 
     def read(self, scene: Scene) -> Heard | Problem | None:
         heard = super().read(scene)
         if isinstance(heard, Problem) and scene.turn.incoming.kind == "text":
-            return Heard({scene.field: "unsure", **story(scene, scene.turn.incoming.text)})
+            kept = value_of(scene.draft, "more")
+            more = {"ids": [], "done": False, **(kept if isinstance(kept, Mapping) else {}), "told": True}
+            return Heard({scene.field: "unsure", **story(scene, scene.turn.incoming.text), "more": more})
         return heard
+
+
+def numbers_to_call(scene: Scene) -> Mapping[str, Any]:
+    """The two numbers that matter most for this kind of danger."""
+    danger = scene.knowledge.facts.dangers.get(str(value_of(scene.draft, "kind") or ""))
+    return {"numbers": T("emergency.either", _two(first_words.hotlines(scene.turn, danger)))}
+
+
+def _two(calls: tuple[Hotline, ...]) -> dict[str, str]:
+    return {"first": calls[0].number, "second": calls[1].number}
 
 
 def done(turn: Turn, draft: Draft) -> Outcome:
@@ -79,7 +93,7 @@ def done(turn: Turn, draft: Draft) -> Outcome:
         first_words.hotlines(turn, turn.knowledge.facts.dangers.get(str(value_of(draft, "kind"))))
     )
     said_ = Say("emergency.done", {"code": code, "numbers": calls}, buttons, must_arrive=True)
-    return Outcome((said_,), replace(turn.conversation, ticket=code))
+    return privacy.before(turn, Outcome((said_,), replace(turn.conversation, ticket=code)))
 
 
 FLOW = Flow(
@@ -88,7 +102,7 @@ FLOW = Flow(
         Question("place", Spot(quick=True), optional=True),
         Question(
             "can_call",
-            CanCall(unsure=True, words="emergency.can_call.is", more_words={"no": "cannot_call"}),
+            CanCall(unsure=True, values=numbers_to_call, words="emergency.can_call.is", meanings=CALLING),
             optional=True,
         ),
         Question("more", Photos(also=story), optional=True),

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from handlers import asking, bodies, menu, question, registry
-from handlers.question import SHORT, Question, known, route
+from handlers.question import Question, known, route
 from handlers.said import said
 from handlers.tickets_shown import has_code, named
 from handlers.vocabulary import AskPin, Button, Card, Gap, Outcome, Say, T, Tap, Text, Turn
@@ -24,6 +24,7 @@ PERSON = Button(T("guidance.person"), Tap(NAME, "person"))
 NOT_MEANT = Button(T("guidance.not_meant"), Tap(NAME, "not_meant"))
 NOT_A_QUESTION = frozenset({"complain", "status", "person", "help", "thanks", "greeting", "rude"})
 NO_NOTE = Both("")
+TELLING = 20  # letters; what is shorter and fits nothing is asked about before a person gets it
 PARTED = " \u00b7 "
 SURE_STRANGER = 0.5  # below this the router only knows nothing better, and a person may know
 
@@ -145,9 +146,8 @@ def _stranger(turn: Turn, found: Route) -> Outcome:
 
 def _unsure(turn: Turn, asked: Question, left: list[Candidate]) -> Outcome:
     """Too little was said: more is asked for. Else a person takes over, and the question is kept as a gap."""
-    if len(asked.words) < SHORT and asked.rounds < ROUNDS:
-        more = replace(asked, rounds=asked.rounds + 1)
-        return _say(turn, "more", more, Say("guidance.more", buttons=(PERSON, menu.HOME)))
+    if len(asked.words) < TELLING and asked.rounds < ROUNDS:
+        return _say(turn, "more", asked, Say("guidance.more", buttons=(PERSON, menu.HOME)))
     gap = Gap("unanswered", asked.words, tuple(one.body for one in left), asked.messages)
     return Outcome(acts=(gap,)) + _hand_over(turn, asked)
 

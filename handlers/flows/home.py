@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from handlers import menu, registry
+from handlers import late, menu, registry
 from handlers.said import said
 from handlers.vocabulary import Outcome, Tap, Turn
 
@@ -18,6 +18,8 @@ def tap(turn: Turn, tap: Tap) -> Outcome:
     """`go` leads into a flow or a plain answer, `lang` chooses the language, `resume` goes on with a begun form."""
     if tap.field == "lang":
         return menu.language(turn, tap.value)
+    if tap.field == "ready":
+        return late.answer(turn)
     if tap.field == "resume":
         return registry.step(tap.value, "resume", turn) or registry.start(tap.value, turn)
     if tap.field == "go" and tap.value in PLAIN:

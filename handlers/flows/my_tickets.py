@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from handlers import menu, tickets, tickets_shown
+from handlers import late, menu, tickets, tickets_shown
 from handlers.said import number, said
 from handlers.vocabulary import Button, Notice, Outcome, Rate, Say, T, Tap, Tell, Ticket, Turn
 
@@ -134,9 +134,11 @@ def _news(turn: Turn, code: str) -> Outcome:
         return _show(turn, code)
     lately = [entry.at for entry in ticket.story if entry.key == "story.news" and turn.now - entry.at < NEWS_AGAIN]
     if lately:
-        return _say(turn, f"ticket:{code}", Say("my_tickets.news_already", {"at": lately[-1]}, _after(code)))
+        return _say(
+            turn, f"ticket:{code}", Say("my_tickets.news_already", {"at": lately[-1]}, (late.READY, *_after(code)))
+        )
     asked = Outcome(acts=(Tell(code, tickets.entry(turn, "story.news")), Notice("reporter.news", code)))
-    return asked + _say(turn, f"ticket:{code}", Say("my_tickets.news", {"code": code}, _after(code)))
+    return asked + _say(turn, f"ticket:{code}", Say("my_tickets.news", {"code": code}, (late.READY, *_after(code))))
 
 
 # --- taking back, confirming, rating ---

@@ -8,20 +8,36 @@ from __future__ import annotations
 from dataclasses import replace
 
 from handlers import asking, menu
+from handlers.readers import phone_in
 from handlers.said import said
-from handlers.vocabulary import Outcome, Say, Tap, Turn
+from handlers.vocabulary import Answer, Draft, Outcome, Say, Tap, Turn
 
 NAME = "person"
 WHOLE = "~"
 ASK = ("", "ask")
+LONGEST_PHONE = 24
 
 
 def start(turn: Turn, text: str = "") -> Outcome:
     """Words that only call for a person say nothing to hand over: what it is about is asked first."""
+    phone = phone_in(text) if len(text) < LONGEST_PHONE else None
+    if phone and not turn.conversation.draft(NAME) and not _says_more(turn, text):
+        return _ask(turn, "person.ask_why", {"phone": Answer(text.strip(), turn.incoming.message_ids)})
     if text.strip() and not _only_a_call(turn, text):
         return _given(turn, text)
-    conversation = replace(turn.conversation, flow=NAME, asked=f"{NAME}.ask")
-    return Outcome((Say("person.ask", buttons=(menu.HOME,)),), conversation)
+    return _ask(turn, "person.ask", turn.conversation.draft(NAME))
+
+
+def _ask(turn: Turn, key: str, draft: Draft) -> Outcome:
+    drafts = {**turn.conversation.drafts, NAME: draft} if draft else turn.conversation.drafts
+    conversation = replace(turn.conversation, flow=NAME, asked=f"{NAME}.ask", drafts=drafts)
+    return Outcome((Say(key, buttons=(menu.HOME,)),), conversation)
+
+
+def _says_more(turn: Turn, text: str) -> bool:
+    """Whether there are words beside the number."""
+    number = next((slot.value for slot in turn.knowledge.read(text).slots if slot.name == "phone"), "")
+    return len(text.strip()) - len(number) > 2
 
 
 def _only_a_call(turn: Turn, text: str) -> bool:
@@ -42,7 +58,10 @@ def tap(turn: Turn, tap: Tap) -> Outcome | None:
 
 
 def _given(turn: Turn, text: str) -> Outcome:
-    return asking.to_person(_ended(turn), text.strip(), turn.incoming.message_ids)
+    earlier = turn.conversation.draft(NAME).get("phone")
+    words = f"{text.strip()}\n{earlier.value}" if earlier else text.strip()
+    messages = (*(earlier.messages if earlier else ()), *turn.incoming.message_ids)
+    return asking.to_person(_ended(turn), words, messages)
 
 
 def _ended(turn: Turn) -> Turn:
