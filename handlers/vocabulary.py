@@ -101,6 +101,7 @@ class Incoming:
     to_us: bool = True  # in groups: the bot was mentioned or answered to
     unblocked: bool = False  # follow: the person had blocked us before
     keywords: tuple[str, ...] = ()  # of a sticker
+    language: str = ""  # of the phone, from the person's LINE profile, where the words do not tell it
 
 
 # --- the conversation ------------------------------------------------------------------------------------------------
