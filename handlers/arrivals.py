@@ -58,6 +58,15 @@ def group(turn: Turn) -> Outcome:
     return registry.menu("group", turn)
 
 
+def edited(turn: Turn) -> Outcome:
+    """A changed message, which LINE tells of in groups only: heard when it calls us, or when it became a danger."""
+    came = replace(turn, incoming=replace(turn.incoming, kind="text"))
+    if turn.incoming.group:
+        return group(came)
+    alarmed = turn.knowledge.danger(turn.incoming.text).decision == "act"
+    return emergency("act", came) if alarmed else silent(turn)
+
+
 # --- danger ---------------------------------------------------------------------------------------
 
 

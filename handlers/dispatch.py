@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import timedelta
 
-from handlers import arrivals, choices, crossroads, edits, foreign, free_text, registry, walk
+from handlers import arrivals, choices, crossroads, foreign, free_text, registry, walk
 from handlers.draft import Problem
 from handlers.held import HELD, release
 from handlers.said import said, wording
@@ -44,7 +44,7 @@ def _kinds() -> Mapping[str, Callable[[Turn], Outcome]]:
         "join": arrivals.group,
         "leave": arrivals.silent,
         "unsend": arrivals.unsend,
-        "edited": edits.edited,
+        "edited": arrivals.edited,
         "other": arrivals.unknown,
     }
 

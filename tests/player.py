@@ -1,11 +1,11 @@
 """Plays the dialogues of tests/dialogues against handlers alone: no house, no wire, the state as JSON between any
 two turns.
 
-A step has one thing that happens (me, tap, pin, photo, album, sticker, unsend, follow, unfollow, join, other, wait,
-deploy) and what must come of it: bot (keys that are said, in this order), never (keys that are not), ticket,
-learned, told, asked, draft, gone, lang, silent. A tap names a button that was shown at any time: its label's key,
-or flow.field=value; `old` takes the oldest such button. Tickets are kept here as their reporter would see them, by
-a small real implementation of the acts.
+A step has one thing that happens (me, tap, pin, photo, album, sticker, unsend, follow, unfollow, join, edited, other,
+staff, wait, deploy) and what must come of it: bot (keys that are said, in this order), never (keys that are not),
+ticket, office, learned, told, asked, draft, gone, lang, silent. A tap names a button that was shown at any time: its
+label's key, or flow.field=value; `old` takes the oldest such button. Tickets are kept here as their reporter would see
+them, by a small real implementation of the acts.
 """
 
 from __future__ import annotations
@@ -58,10 +58,13 @@ STEPS = frozenset(
         "unfollow",
         "join",
         "leave",
+        "edited",
         "other",
+        "staff",
         "wait",
         "deploy",
         "group",
+        "times",
     ]
 )
 CHECKS = frozenset(
@@ -76,6 +79,7 @@ CHECKS = frozenset(
         "gone",
         "lang",
         "silent",
+        "office",
         "code",
         "summary",
         "tickets",
@@ -175,13 +179,14 @@ class Player:
     def play(self, step: Mapping[str, Any]) -> None:
         unknown = set(step) - STEPS - CHECKS
         assert not unknown, f"a step cannot have {unknown}"
-        for what in STEPS & set(step) - {"old", "group"}:
+        acts = STEPS & set(step) - {"old", "group", "times"}
+        for what in sorted(acts, key=lambda act: act != "staff"):  # staff first, then the person
             getattr(self, f"_{what}")(step[what], step)
         self.check(step)
 
     def _me(self, text: str, step: Mapping[str, Any]) -> None:
         group = step.get("group")
-        self.say(str(text), group=group is not None, to_us=group != "not to us")
+        self.say(" ".join([str(text)] * step.get("times", 1)), group=group is not None, to_us=group != "not to us")
 
     def _tap(self, wanted: str, step: Mapping[str, Any]) -> None:
         self.tap(wanted, bool(step.get("old")))
@@ -216,6 +221,14 @@ class Player:
 
     def _leave(self, how: Any, step: Mapping[str, Any]) -> None:
         self.arrive("leave", group=True)
+
+    def _edited(self, text: str, step: Mapping[str, Any]) -> None:
+        group = step.get("group")
+        self.arrive("edited", text=text, message_ids=("m1",), group=group is not None, to_us=group != "not to us")
+
+    def _staff(self, status: Any, step: Mapping[str, Any]) -> None:
+        """An officer brings the newest ticket into a state."""
+        self.tickets[0] = replace(self.tickets[0], status=status)
 
     def _other(self, how: Any, step: Mapping[str, Any]) -> None:
         self.arrive("other")
@@ -258,6 +271,8 @@ class Player:
         learned = {n: a.value for act in self.last.acts if isinstance(act, Learn) for n, a in act.report.items()}
         for name, value in step.get("learned", {}).items():
             assert learned.get(name) == value, f"{name} of {learned}"
+        if "office" in step:
+            assert self.tickets[0].office == step["office"], self.tickets[0].office
         if "tickets" in step:
             assert len(self.tickets) == step["tickets"], [ticket.code for ticket in self.tickets]
         told = [act.rule for act in self.last.acts if isinstance(act, Notice)]

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from PIL import Image
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from bot import house, web
 from bot.db import inbox, outbox, schema
@@ -34,7 +34,7 @@ from tests.house import KEY, SECRET
 
 TOKEN = "token"
 PATIENCE = 10.0
-UNPLAYABLE = frozenset({"deploy", "undeploy", "join", "leave", "other", "group"})
+UNPLAYABLE = frozenset({"deploy", "undeploy", "join", "leave", "other", "edited", "group"})
 FORWARD = {"seconds": 1, "minutes": 60, "hours": 3600, "days": 86400}
 
 
@@ -108,17 +108,17 @@ class Actor:
     def play(self, step: Mapping[str, Any]) -> None:
         self.before = len(self._bubbles())
         opened = set(self._codes())
-        for what in ("wait", "me", "tap", "pin", "photo", "album", "sticker", "unsend", "follow", "unfollow"):
+        for what in ("wait", "staff", "me", "tap", "pin", "photo", "album", "sticker", "unsend", "follow", "unfollow"):
             if what in step:
                 getattr(self, f"_{what}")(step[what], step)
-        self._settle()
+        self.settle()
         self._check(step, opened)
 
     def _line(self) -> Emulator:
         return self.stage.line
 
     def _me(self, text: Any, step: Mapping[str, Any]) -> None:
-        self.sent.append(self._line().say(self.me, str(text))["message"]["id"])
+        self.sent.append(self._line().say(self.me, " ".join([str(text)] * step.get("times", 1)))["message"]["id"])
 
     def _pin(self, where: list[Any], step: Mapping[str, Any]) -> None:
         self.sent.append(self._line().pin(self.me, *where)["message"]["id"])
@@ -142,7 +142,7 @@ class Actor:
     def _follow(self, how: Any, step: Mapping[str, Any]) -> None:
         if how == "again":
             self._line().block(self.me)
-            self._settle()
+            self.settle()
             self.before = len(self._bubbles())
         self._line().follow(self.me)
 
@@ -152,6 +152,13 @@ class Actor:
     def _wait(self, how_long: str, step: Mapping[str, Any]) -> None:
         number, unit = how_long.split()
         self.stage.clock.ahead += int(number) * FORWARD[unit]
+
+    def _staff(self, status: str, step: Mapping[str, Any]) -> None:
+        """An officer brings the newest ticket into a state."""
+        with self.stage.house.database.transaction() as connection:
+            mine = select(tickets.c.code).where(tickets.c.code.in_(self._codes())).order_by(tickets.c.opened_at.desc())
+            newest = connection.execute(mine.limit(1)).scalar_one()
+            connection.execute(update(tickets).where(tickets.c.code == newest).values(status=status))
 
     def _tap(self, wanted: str, step: Mapping[str, Any]) -> None:
         actions = [action for bubble in self._bubbles() for action in _actions(bubble.message)]
@@ -174,7 +181,7 @@ class Actor:
 
     # --- looking -----------------------------------------------------------------------------------------------------
 
-    def _settle(self) -> None:
+    def settle(self) -> None:
         """Until the platform has handed everything over, the inbox is empty and nothing waits to be sent."""
         assert self._line().idle(PATIENCE)
         until = time.monotonic() + PATIENCE
@@ -211,6 +218,13 @@ class Actor:
             assert set(self._codes()) == opened
         if "tickets" in step:
             assert len(self._codes()) == step["tickets"]
+        if "office" in step:
+            assert self._newest().office == step["office"]
+
+    def _newest(self) -> Any:
+        with self.stage.house.database.reading() as connection:
+            mine = select(tickets).where(tickets.c.code.in_(self._codes())).order_by(tickets.c.opened_at.desc())
+            return connection.execute(mine.limit(1)).one()
 
     def _said(self, key: str, text: str) -> bool:
         return any(_stands(self._pieces(key, lang), text) for lang in ("th", "en"))

@@ -46,7 +46,7 @@ def test_ask_them_for_me_opens_a_referral_with_the_question_already_in() -> None
     assert made
     assert (made.kind, made.office, made.summary) == ("referral", "thti", FABRIC)
     assert made.report["question"] == Answer(FABRIC, ("m1",))
-    assert keys(said) == ["home.privacy_title", "home.privacy_short", "guidance.referred"]
+    assert keys(said) == ["home.privacy_title", "guidance.referred"]
     assert said.says[-1].must_arrive
     assert any(isinstance(act, Notice) for act in said.acts)
     assert talk.conversation.ticket == talk.code

@@ -24,7 +24,7 @@ def start(turn: Turn, text: str = "") -> Outcome:
     named = tickets_shown.named(turn, text)
     if named:
         return _show(turn, named.code)
-    if tickets_shown.has_code(text):
+    if tickets_shown.has_code(text) or tickets_shown.is_code(text):
         return _not_found(turn)
     if not turn.tickets:
         return _say(turn, "list", Say("my_tickets.none", buttons=(_go("complaint"), _go("guidance"), menu.HOME)))
