@@ -16,13 +16,14 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from knowledge.runs import Codes, Rows, codes_of, counted, each_once
+from knowledge.runs import Codes, Rows, codes_in, codes_of, counted, each_once
 
 BM25, COSINE, BAYES = 2.0, 1.0, 1.0  # shares of the readers in the sum
 SATURATION, LENGTH = 1.5, 0.75  # BM25's k1 and b
 SMOOTH = 0.3  # naive Bayes: what an unseen run counts
 Table = NDArray[np.float32]
-Half = NDArray[np.float16]
+Steps = NDArray[np.int16]
+STEPS, MOST_STEPS = 6000, 32767  # a weight in steps: up to 5.46, and the largest are 4.5
 SAMPLE = 4  # texts a label by which the readers' spreads are measured
 
 
@@ -34,7 +35,7 @@ class Column(NamedTuple):
 
 
 class Ranker:
-    """Built over label -> texts (folded); gives a score a label. Half-precision: ten megabytes for a hundred labels."""
+    """Built over label -> texts (folded); gives a score a label. Ten megabytes for a hundred labels."""
 
     def __init__(self, documents: Mapping[str, Sequence[str]]) -> None:
         self.labels = tuple(documents)
@@ -58,12 +59,12 @@ class Ranker:
     def scores(self, text: str) -> tuple[Table, float]:
         """How well each label fits, in deviations from the mean (0 is nothing, above 4 much), and the evidence: how
         strongly the text speaks for anything, by letter. Crumbs and strangers have little of it."""
-        codes, _ = counted(codes_of((text,))[0])
+        codes, _ = counted(codes_in(text))
         rows = np.searchsorted(self.known, codes)
         rows = rows[self.known[np.minimum(rows, len(self.known) - 1)] == codes]
         if not len(rows):
             return np.zeros(len(self.labels), np.float32), 0.0
-        summed = self.weights[rows].sum(axis=0, dtype=np.float32)
+        summed = self.weights.take(rows, axis=0).sum(axis=0, dtype=np.int32) / np.float32(STEPS)
         spread = float(summed.std())
         return np.asarray((summed - summed.mean()) / (spread + 1e-6), np.float32), spread / math.sqrt(len(codes))
 
@@ -80,25 +81,25 @@ class Sample(NamedTuple):
         return np.asarray(upto[self.starts[1:]] - upto[self.starts[:-1]], np.float32)
 
 
-def weights_of(columns: Sequence[Column], known: int, sample: Sample) -> Half:
+def weights_of(columns: Sequence[Column], known: int, sample: Sample) -> Steps:
     """The readers' weights, each scaled so that its scores over the sample spread alike, added up.
 
-    Label by label, in half precision and into one table: the same on whole tables takes a hundred megabytes for a
-    moment, which the process never gives back. BM25 and cosine stay short until then: only the label's own rows.
+    Label by label and into one table of steps: the same on whole tables takes a hundred megabytes for a moment, which
+    the process never gives back. BM25 and cosine stay short until then: only the label's own rows.
     """
     corpus = Corpus(columns, known)
-    table = np.empty((known, len(columns)), np.float16)
     short = [(bm25(column, corpus), cosine(column, corpus)) for column in columns]
     said: list[list[Table]] = [[], [], []]
+    for column, own in zip(columns, short, strict=True):
+        wholes = (*(spread_out(part, column, known) for part in own), bayes(column, corpus))
+        for reader, whole in zip(said, wholes, strict=True):
+            reader.append(sample.sums(whole))
+    shares = [np.float32(share / spread(one)) for share, one in zip((BM25, COSINE, BAYES), said, strict=True)]
+    table = np.empty((known, len(columns)), np.int16)
     for at, (column, own) in enumerate(zip(columns, short, strict=True)):
-        whole = bayes(column, corpus)
-        table[:, at] = whole
-        for reader, each in zip(said, (*(spread_out(part, column, known) for part in own), whole), strict=True):
-            reader.append(sample.sums(each))
-    shares = [share / spread(one) for share, one in zip((BM25, COSINE, BAYES), said, strict=True)]
-    for at, (column, own) in enumerate(zip(columns, short, strict=True)):
-        added = spread_out(own[0] * shares[0] + own[1] * shares[1], column, known)
-        table[:, at] = added + table[:, at] * np.float32(shares[2])
+        added = bayes(column, corpus) * shares[2]
+        added[column.rows] += own[0] * shares[0] + own[1] * shares[1]
+        table[:, at] = np.clip(np.rint(added * STEPS), -MOST_STEPS, MOST_STEPS)
     return table
 
 

@@ -6,9 +6,11 @@ and separate; this class only puts their words together, so that a flow has one 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
+from functools import lru_cache
 from pathlib import Path
+from typing import TypeVar
 
 from knowledge import check as checks
 from knowledge import danger, facts, language, normalise, pins, places, schema, signs
@@ -34,6 +36,7 @@ from knowledge.model import (
 )
 from knowledge.route import Router
 
+T = TypeVar("T")
 NOWHERE = Place()
 QUESTION = 12  # letters: a shorter text out of the blue (a place, a language) is no question yet
 SURE_PLACE = 0.5  # a place told in passing that is less sure does not choose a counter
@@ -62,6 +65,11 @@ def seen(text: str) -> str:
     return fold(normalise.normalise(text))
 
 
+def kept(read: Callable[[str], T]) -> Callable[[str], T]:
+    """A reader that keeps its last few answers: worker and handlers ask for the same text several times a turn."""
+    return lru_cache(maxsize=normalise.TURN)(read)
+
+
 def days_of(days: Iterable[schema.SpecialDay]) -> dict[date, str]:
     return {each.day: each.name for each in days}
 
@@ -80,6 +88,11 @@ class Knowledge:
         self._intents = Intents(files.intents, normalise.normalise)
         self._slots = Slots(files.slots)
         self._router = Router(files, self.competence, seen)
+        # Worker and handlers ask for the same text several times a turn, so the last few answers are kept.
+        self._reading_of = kept(self._read)
+        self._danger_of = kept(self._danger.read)
+        self._language_of = kept(self._languages.language)
+        self._places_in = kept(self._places.find_all)
         self._hours = Hours(*(days_of(days) for days in (files.special_days.extra, files.special_days.working)))
         self.facts = Facts(
             bodies=bodies,
@@ -91,6 +104,9 @@ class Knowledge:
         )
 
     def read(self, text: str) -> Reading:
+        return self._reading_of(text)
+
+    def _read(self, text: str) -> Reading:
         folded = seen(text)
         alarm = self.danger(text)
         types = self._types.read(folded)
@@ -99,7 +115,7 @@ class Knowledge:
             danger=alarm,
             intent=self._intent(folded, types, alarm),
             types=types,
-            places=self._places.find_all(text),
+            places=self._places_in(text),
             slots=self._slots.read(text),
         )
 
@@ -110,10 +126,10 @@ class Knowledge:
         return "ask" if asks else intent
 
     def danger(self, text: str) -> Danger:
-        return self._danger.read(text)
+        return self._danger_of(text)
 
     def language(self, text: str) -> str:
-        return self._languages.language(text)
+        return self._language_of(text)
 
     def normalise(self, text: str) -> str:
         return normalise.normalise(text)
@@ -124,7 +140,7 @@ class Knowledge:
         return self._router.read(text, known)
 
     def _told_place(self, text: str) -> Place:
-        told = [each for each in self._places.find_all(text) if each.confidence >= SURE_PLACE]
+        told = [each for each in self._places_in(text) if each.confidence >= SURE_PLACE]
         return max(told, key=lambda each: each.confidence).place if told else NOWHERE
 
     def read_place(self, text: str, within: str = "") -> PlaceReading | None:

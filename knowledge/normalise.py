@@ -57,10 +57,15 @@ def _capped(found: re.Match[str]) -> str:
 
 
 def _ordered(found: re.Match[str]) -> str:
+    return _in_order(found.group())
+
+
+@lru_cache(maxsize=256)
+def _in_order(marks: str) -> str:
     """Marks of one letter: each once, the vowel first, then one tone."""
-    marks = "".join(dict.fromkeys(found.group()))
-    vowels = "".join(mark for mark in marks if not re.match(f"[{_TONES}]", mark))
-    tones = "".join(mark for mark in marks if re.match(f"[{_TONES}]", mark))
+    each_once = "".join(dict.fromkeys(marks))
+    vowels = "".join(mark for mark in each_once if not re.match(f"[{_TONES}]", mark))
+    tones = "".join(mark for mark in each_once if re.match(f"[{_TONES}]", mark))
     return vowels[:2] + tones[:1]
 
 

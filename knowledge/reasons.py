@@ -64,6 +64,8 @@ class Reasons:
 
 def said_by(reasons: list[Reason], rows_of: Callable[[Sequence[str]], tuple[Rows, Rows]]) -> Said | None:
     pairs = [(reason, saying) for reason in reasons for saying in reason.said if saying]
+    if not pairs:
+        return None
     runs, starts = rows_of([saying for _, saying in pairs])
     held = np.diff(starts)
     if not held.any():

@@ -11,31 +11,31 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-SHORTEST, LONGEST = 2, 4
 MOST = 1500  # letters that are read of a text
-APART = 0  # what stands between two texts; no text holds it
-LETTER = 16  # bits
-BEYOND = 0xFFFF  # one number for all letters beyond the first 65,535: emoji, rare Chinese
+LETTER = np.uint64(16)  # bits
+BEYOND = np.uint64(0xFFFF)  # one number for all letters beyond the first 65,535: emoji, rare Chinese
 
 Codes = NDArray[np.uint64]
 Rows = NDArray[np.intp]
 
 
+def codes_in(text: str) -> Codes:
+    """All runs of one folded text, its edges marked by a space."""
+    letters = numbers(f" {text[:MOST]} ")
+    twos = (letters[:-1] << LETTER) | letters[1:]
+    threes = (twos[:-1] << LETTER) | letters[2:]
+    return np.concatenate([twos, threes, (threes[:-1] << LETTER) | letters[3:]])
+
+
 def codes_of(texts: Sequence[str]) -> tuple[Codes, Rows]:
-    """All runs of folded texts, the edges of each marked by a space, and the number of the text each stands in."""
-    joined = chr(APART).join(f" {text[:MOST]} " for text in texts)
-    letters = np.frombuffer(joined.encode("utf-32-le", "replace"), np.uint32).astype(np.uint64)
-    letters[letters > BEYOND] = BEYOND
-    which = np.cumsum(letters == APART)
-    codes: list[Codes] = []
-    of: list[Rows] = []
-    run, whole = letters, letters != APART
-    for size in range(SHORTEST, LONGEST + 1):
-        run = (run[:-1] << np.uint64(LETTER)) | letters[size - 1 :]
-        whole = whole[:-1] & (letters[size - 1 :] != APART)
-        codes.append(run[whole])
-        of.append(which[: len(run)][whole])
-    return np.concatenate(codes), np.concatenate(of)
+    """All runs of many texts, and the number of the text that each stands in."""
+    each = [codes_in(text) for text in texts]
+    return np.concatenate(each), np.repeat(np.arange(len(each)), [len(codes) for codes in each])
+
+
+def numbers(text: str) -> Codes:
+    letters = np.frombuffer(text.encode("utf-32-le", "replace"), np.uint32).astype(np.uint64)
+    return np.minimum(letters, BEYOND)
 
 
 def counted(codes: Codes) -> tuple[Codes, NDArray[np.float32]]:
