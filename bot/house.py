@@ -159,6 +159,7 @@ def build(
         settings.intake_seconds,
         settings.line_bot_user_id,
     )
+    way.alarm = door.conflict
     return House(settings, database, sealing, wake, tools, door, way, folder, clock)
 
 

@@ -81,6 +81,9 @@ def readiness(house: House) -> dict[str, Any]:
     reachable = house.database.reachable()
     current = reachable and schema.is_current(house.database)
     told: dict[str, Any] = {"ready": bool(reachable and current), "database": reachable, "schema": current}
+    told["intake"] = {"state": "failing" if house.door.failing else "ok"} | {
+        name: house.door.counts[name] for name in ("failed", "slow", "conflicts", "other_destination", "unreadable")
+    }
     told["redis"] = house.wake.state()
     told["sending"] = "halted" if house.sender and house.sender.halted else "ok"
     if told["ready"]:

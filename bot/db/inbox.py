@@ -19,6 +19,7 @@ import sqlalchemy as sa
 from sqlalchemy import Connection, Row, func, select, update
 from sqlalchemy.dialects import sqlite
 
+from bot.db import conflicts
 from bot.db.engine import Database
 from bot.db.tables import BURIED, DONE, LIVE, inbox, inbox_content, inbox_ended, inbox_open, lanes, live, outbox
 
@@ -95,12 +96,16 @@ _INSERT = str(sqlite.insert(inbox).values(_PARAMS).on_conflict_do_nothing().comp
 _MEET = str(sqlite.insert(lanes).values(lane=sa.bindparam("lane")).on_conflict_do_nothing().compile(dialect=_DIALECT))
 
 
+def ignore(_ids: list[str]) -> None:
+    """Nobody asked to hear of ids that came with another content."""
+
+
 class SqliteDoor:
     """One thread, because there is one writer connection."""
 
-    def __init__(self, database: Database, alarm: Callable[[list[str]], None] | None = None) -> None:
+    def __init__(self, database: Database) -> None:
         self._database = database
-        self._alarm = alarm
+        self.alarm: Callable[[list[str]], None] = ignore
         self._thread = ThreadPoolExecutor(1, "intake")
 
     async def __call__(self, arrived: list[Arrived]) -> None:
@@ -110,8 +115,14 @@ class SqliteDoor:
         rows = [astuple_fast(one) for one in arrived]
         with self._database.transaction(first=True) as connection:
             connection.exec_driver_sql(_MEET, list({(one.lane,) for one in arrived}))
-            connection.exec_driver_sql(_INSERT, rows)
+            new = connection.exec_driver_sql(_INSERT, rows).rowcount
             renew_tokens(connection, arrived)
+            known = conflicts.stored(connection, [one.event_id for one in arrived]) if new < len(rows) else ()
+        self._tell(conflicts.found(known, arrived))
+
+    def _tell(self, odd: list[str]) -> None:
+        if odd:
+            self.alarm(odd)
 
     async def close(self) -> None:
         self._thread.shutdown(wait=False)
@@ -131,6 +142,9 @@ SELECT * FROM given ON CONFLICT DO NOTHING
 """
 
 
+_KEPT = f"SELECT {', '.join(conflicts.COLUMNS)} FROM inbox WHERE event_id = ANY($1::text[])"
+
+
 class PostgresDoor:
     """One asyncpg connection, made again when it breaks. An insert is repeated safely, so an unknown commit is no
     harm.
@@ -139,22 +153,32 @@ class PostgresDoor:
     def __init__(self, url: str) -> None:
         self._url = url
         self._connection: Any = None
+        self.alarm: Callable[[list[str]], None] = ignore
 
     async def __call__(self, arrived: list[Arrived]) -> None:
-        ordered = sorted({one.event_id: one for one in arrived}.values(), key=lambda one: one.event_id)
+        first = {one.event_id: one for one in reversed(arrived)}  # the first of two under one id wins
+        ordered = sorted(first.values(), key=lambda one: one.event_id)
         columns = [list(column) for column in zip(*map(astuple_fast, ordered), strict=True)]
         people = sorted({one.lane for one in ordered})
         for attempt in range(3):
             try:
                 connection = await self._connected()
-                await connection.execute(_UNNEST, *columns, people)
+                told = await connection.execute(_UNNEST, *columns, people)
                 await self._renew(connection, arrived)
+                if told != f"INSERT 0 {len(arrived)}":
+                    await self._compare(connection, arrived)
                 return
             except Exception:
                 await self.close()
                 if attempt == 2:
                     raise
                 await asyncio.sleep(0.05 * (attempt + 1))
+
+    async def _compare(self, connection: Any, arrived: list[Arrived]) -> None:
+        kept = await connection.fetch(_KEPT, [one.event_id for one in arrived])
+        odd = conflicts.found(kept, arrived)
+        if odd:
+            self.alarm(odd)
 
     async def _connected(self) -> Any:
         if self._connection is None or self._connection.is_closed():

@@ -15,7 +15,7 @@ import hashlib
 import hmac
 import json
 from collections import Counter
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, MutableMapping, Sequence
 from typing import Any
 
 import msgspec
@@ -100,6 +100,7 @@ class Door:
         self._destination = destination
         self.counts: Counter[str] = Counter()
         self.closed = False
+        self.failing = False  # the last attempt to keep something failed
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         status = await self._status(scope, receive)
@@ -120,11 +121,19 @@ class Door:
         except TooLarge:
             return 413
         except TimeoutError:
+            self.counts["slow"] += 1
             log.warning("intake_too_slow")
             return 503
         except IntakeFailed as error:
+            self.failing = True
+            self.counts["failed"] += 1
             log.error("intake_failed", fault=str(error))
             return 503
+
+    def conflict(self, ids: Sequence[str]) -> None:
+        """Events that came under a known id with another content; the first one was kept."""
+        self.counts["conflicts"] += len(ids)
+        log.error("event_id_conflict", count=len(ids), event_id=ids[0])
 
     async def _whole(self, scope: Scope, receive: Receive) -> bytes:
         announced = next((value for name, value in scope["headers"] if name == b"content-length"), b"0")
@@ -166,6 +175,7 @@ class Door:
         events = [_arrived(event, now) for event in bodies]
         if events:
             await self._intake.put(events)
+            self.failing = False
             self.counts["events"] += len(events)
             self._arrived()
         return 200
@@ -181,7 +191,6 @@ def _arrived(raw: bytes, now: int) -> Arrived:
     stamp = _sane(head.timestamp, now)
     message = (head.message and head.message.id) or (head.unsend and head.unsend.messageId) or ""
     again = head.deliveryContext is not None and head.deliveryContext.isRedelivery
-    old = stamp < now - WEEK or head.mode == "standby"  # somebody replays an old body, or another module has the chat
     return Arrived(
         event_id=clean(head.webhookEventId)[:64] or _digest(raw),
         lane=clean(lane)[:64] or "-",
@@ -191,7 +200,7 @@ def _arrived(raw: bytes, now: int) -> Arrived:
         token=clean(head.replyToken)[:200],
         token_at=now,
         raw=_kept(raw),
-        state=IGNORED if old else OPEN,
+        state=_state(stamp, head.mode, now),
         received_at=now,
         again=again,
     )
@@ -231,16 +240,17 @@ def _from_fields(event: dict[str, Any], raw: bytes, now: int) -> Arrived:
         found = event.get(name)
         return found if isinstance(found, dict) else {}
 
+    stamp = _sane(event.get("timestamp"), now)
     return Arrived(
         event_id=words(event.get("webhookEventId"), 64) or _digest(raw),
         lane=lane_of(event.get("source")),
-        stamp=_sane(event.get("timestamp"), now),
+        stamp=stamp,
         kind=words(event.get("type"), 32),
         message=words(part("message").get("id"), 64) or words(part("unsend").get("messageId"), 64),
         token=words(event.get("replyToken"), 200),
         token_at=now,
         raw=_kept(raw),
-        state=OPEN,
+        state=_state(stamp, event.get("mode"), now),
         received_at=now,
         again=part("deliveryContext").get("isRedelivery") is True,
     )
@@ -253,6 +263,11 @@ def _unreadable(raw: bytes, now: int) -> Arrived:
 def _kept(raw: bytes) -> str:
     """The event as it came, as text that every database takes."""
     return raw.decode("utf-8", "replace").replace("\0", "")
+
+
+def _state(stamp: int, mode: Any, now: int) -> int:
+    """Ignored where somebody replays an old body, or another module has the chat."""
+    return IGNORED if stamp < now - WEEK or mode == "standby" else OPEN
 
 
 def _sane(stamp: Any, now: int) -> int:
