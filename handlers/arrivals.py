@@ -156,11 +156,11 @@ def _for_ticket(turn: Turn) -> Outcome | None:
     if turn.incoming.pin:
         place = turn.knowledge.at(turn.incoming.pin.lat, turn.incoming.pin.lon).place
         learned = tickets.placed(turn, ticket, place) if place else Outcome()
-        return Outcome((Say("common.added_to_ticket", {"code": ticket.code}),)) + learned
+        return Outcome((Say("common.added_to_ticket", {"code": ticket.code}, (tickets.see(ticket.code),)),)) + learned
     ids = tuple(one.message_id for one in turn.incoming.media)
     more, conversation = _album_waits(turn)
     attached = tickets.attach(turn.with_conversation(conversation), ticket.code, ids)
-    says = () if more else (Say("common.photo_to_ticket", {"code": ticket.code}),)
+    says = () if more else (Say("common.photo_to_ticket", {"code": ticket.code}, (tickets.see(ticket.code),)),)
     return Outcome(says) + attached
 
 

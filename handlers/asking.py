@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from handlers import late, menu, privacy, tickets
 from handlers.readers import phone_in
-from handlers.vocabulary import Answer, Button, Kind, Learn, Outcome, Reporter, Say, T, Tap, Ticket, Turn
+from handlers.vocabulary import Answer, Button, Kind, Learn, Outcome, Reporter, Say, Ticket, Turn
 from knowledge.model import Body, Place
 
 DESK = "ops"  # the ministry's own desk holds what belongs to nobody else
@@ -72,4 +72,4 @@ def _values(turn: Turn) -> dict[str, object]:
 
 
 def _after(code: str) -> tuple[Button, ...]:
-    return (late.READY, Button(T("my_tickets.see"), Tap("my_tickets", "show", code)), menu.HOME)
+    return (late.READY, tickets.see(code), menu.HOME)

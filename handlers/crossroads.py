@@ -78,7 +78,7 @@ def _same(turn: Turn, freed_turn: Turn, code: str) -> Outcome:
     if ticket is None or not tickets.is_open(ticket):
         return go_on(freed_turn)
     more = tickets.tell(freed_turn, ticket.code, freed_turn.incoming.text)
-    return Outcome((Say("common.added_to_ticket", {"code": ticket.code}),)) + more
+    return Outcome((Say("common.added_to_ticket", {"code": ticket.code}, (tickets.see(ticket.code),)),)) + more
 
 
 def _begin_new(turn: Turn, freed_turn: Turn) -> Outcome:

@@ -119,7 +119,12 @@ def tap(turn: Turn) -> Outcome:
 def _in_its_language(turn: Turn) -> Turn:
     """The language is guessed from what people write, until they choose one."""
     conversation: Conversation = turn.conversation
-    if conversation.lang_chosen or turn.incoming.kind != "text":
+    if conversation.lang_chosen:
+        return turn
+    if conversation.seen_at is None and turn.incoming.language:  # nothing was written yet: as the phone speaks
+        conversation = replace(conversation, lang="th" if turn.incoming.language.startswith("th") else "en")
+        turn = turn.with_conversation(conversation)
+    if turn.incoming.kind != "text":
         return turn
     words = wording(turn.incoming.text)
     found = turn.knowledge.language(words) if words else ""

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 SURE_TYPE = 0.6  # below this the type is asked, with the likely ones first,
 LIKELY, CLEAR = 0.35, 0.2  # unless one is likely and no other is near
 STILL_THE_SAME = timedelta(hours=24)  # words after the number belong to the ticket for a day
+COMMANDS = ("skip", "back", "keep", "send", "edit", "enough", "cancel")  # mean something only in a form
 SHORT = 12  # fewer letters tell nothing of what happens
 ELSEWHERE = frozenset({"ask", "status", "person", "help", "thanks", "greeting", "rude", "nonsense"})
 
@@ -112,6 +113,8 @@ def receive(turn: Turn) -> Outcome:
         return registry.start("complaint", turn)
     if said("noted", text):
         return registry.menu("thanks", turn)
+    if any(said(command, text) for command in COMMANDS):
+        return registry.menu("nothing_to_cancel", turn)
     reading = read(turn.knowledge, text)
     ticket = tickets.in_hand(turn)
     if _only_a_phone(reading, text):
@@ -133,7 +136,7 @@ def _phone(turn: Turn, ticket: Ticket | None, reading: Reading) -> Outcome:
         return registry.start("person", turn, turn.incoming.text)
     phone = phone_in(turn.incoming.text)
     acts = (Learn(ticket.code, reporter=Reporter(phone=phone)), Notice("reporter.added", ticket.code)) if phone else ()
-    return Outcome((Say("common.phone_to_ticket", {"code": ticket.code}),), acts=acts)
+    return Outcome((Say("common.phone_to_ticket", {"code": ticket.code}, (tickets.see(ticket.code),)),), acts=acts)
 
 
 def by_intent(turn: Turn, reading: Reading) -> Outcome:
@@ -170,10 +173,10 @@ def _fresh(turn: Turn, ticket: Ticket) -> bool:
 
 
 def _added(turn: Turn, ticket: Ticket) -> Outcome:
-    other = Button(T("common.other_matter"), Tap("talk", "other", ticket.code))
+    other = (Button(T("common.other_matter"), Tap("talk", "other", ticket.code)), tickets.see(ticket.code))
     last = {"text": turn.incoming.text, "messages": list(turn.incoming.message_ids)}
     turn = turn.with_conversation(replace(turn.conversation, extra={**turn.conversation.extra, "last_words": last}))
-    said_ = Outcome((Say("common.added_to_ticket", {"code": ticket.code}, (other,)),))
+    said_ = Outcome((Say("common.added_to_ticket", {"code": ticket.code}, other),))
     found = told(turn.knowledge, turn.incoming.text)
     sealed = (Learn(ticket.code, reporter=Reporter(phone=found.phone)),) if found.phone else ()
     return said_ + tickets.tell(turn, ticket.code, without_phone(turn.incoming.text, found)) + Outcome(acts=sealed)

@@ -17,14 +17,14 @@ def answer(turn: Turn) -> Outcome:
     told = next((ticket for ticket in turn.tickets if _has_news(ticket)), None)
     waiting = tickets.in_hand(turn) or next(filter(tickets.is_open, turn.tickets), None)
     if told:
-        return _spoken(turn, Say("home.ready_yes", {"code": told.code}, (_see(told), menu.HOME)))
+        return _spoken(turn, Say("home.ready_yes", {"code": told.code}, (tickets.see(told.code), menu.HOME)))
     if waiting is None:
         return _spoken(turn, Say("home.ready_nothing", buttons=(menu.HOME,)))
-    due = waiting.answer_due_at or waiting.due_at
+    code, due, see = waiting.code, waiting.answer_due_at or waiting.due_at, tickets.see(waiting.code)
     if due is None or due < turn.now:
-        news = Button(T("my_tickets.do.news"), Tap("my_tickets", "news", waiting.code))
-        return _spoken(turn, Say("home.ready_late", {"code": waiting.code}, (news, READY, _see(waiting), menu.HOME)))
-    return _spoken(turn, Say("home.ready_wait", {"code": waiting.code, "due": due}, (READY, _see(waiting), menu.HOME)))
+        news = Button(T("my_tickets.do.news"), Tap("my_tickets", "news", code))
+        return _spoken(turn, Say("home.ready_late", {"code": code}, (news, READY, see, menu.HOME)))
+    return _spoken(turn, Say("home.ready_wait", {"code": code, "due": due}, (READY, see, menu.HOME)))
 
 
 def _has_news(ticket: Ticket) -> bool:
@@ -33,10 +33,6 @@ def _has_news(ticket: Ticket) -> bool:
     return ticket.status in ("resolved", "waiting_for_reporter") or bool(
         last and last.by == "staff" and tickets.is_open(ticket)
     )
-
-
-def _see(ticket: Ticket) -> Button:
-    return Button(T("my_tickets.see"), Tap("my_tickets", "show", ticket.code))
 
 
 def _spoken(turn: Turn, say: Say) -> Outcome:

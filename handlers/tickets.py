@@ -14,6 +14,7 @@ from typing import Any, Literal
 from handlers.vocabulary import (
     Act,
     Attach,
+    Button,
     Draft,
     Kind,
     Learn,
@@ -24,6 +25,8 @@ from handlers.vocabulary import (
     Reporter,
     Status,
     StoryEntry,
+    T,
+    Tap,
     Tell,
     Ticket,
     Turn,
@@ -115,6 +118,11 @@ def in_hand(turn: Turn) -> Ticket | None:
     """The ticket that what comes next belongs to, while it is still worked on."""
     ticket = find(turn, turn.conversation.ticket) if turn.conversation.ticket else None
     return ticket if ticket and is_open(ticket) else None
+
+
+def see(code: str) -> Button:
+    """The button that shows a ticket: the next step in sight wherever something was added to it."""
+    return Button(T("my_tickets.see"), Tap("my_tickets", "show", code))
 
 
 def entry(turn: Turn, key: str, words: str = "", by_house: bool = False, **values: Any) -> StoryEntry:

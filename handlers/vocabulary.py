@@ -22,29 +22,15 @@ NOWHERE = Place()
 # --- what arrives ----------------------------------------------------------------------------------------------------
 
 IncomingKind = Literal[
-    "text",
-    "tap",
-    "pin",
-    "media",
-    "sticker",
-    "follow",
-    "unfollow",
-    "join",
-    "leave",
-    "unsend",
-    "edited",
-    "link",
-    "tick",
-    "other",
-]
+    "text", "tap", "pin", "media", "sticker", "follow", "unfollow", "join", "leave", "unsend", "edited",
+    "link", "tick", "other"
+]  # fmt: skip
 MediaKind = Literal["image", "video", "audio", "file"]
 
 
 @dataclass(frozen=True, slots=True)
 class Tap:
-    """What a button carries: flow, field, value. As LINE's postback data: `1|flow|field|value`, at most 300
-    characters.
-    """
+    """What a button carries: flow, field, value. As LINE's data: `1|flow|field|value`, at most 300 letters."""
 
     flow: str
     field: str
@@ -84,9 +70,7 @@ class Media:
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
-    """One thing that happened in a lane. A burst of texts is one Incoming: texts joined by newlines, all message ids
-    kept.
-    """
+    """One thing that happened in a lane. A burst of texts is one: joined by newlines, all message ids kept."""
 
     kind: IncomingKind
     event_id: str
@@ -120,8 +104,7 @@ Draft = Mapping[str, Answer]  # field -> answer
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
-    """All that is remembered of a lane between two events. Stored as JSON; unknown keys of newer code are kept in
-    `extra`.
+    """All that is remembered of a lane between two events. Stored as JSON; unknown keys of newer code stay in `extra`.
 
     `asked` is "flow.field" of the question last shown, so that typed words answer what the person saw.
     `notices` holds version and time of each privacy notice given.
@@ -147,17 +130,9 @@ class Conversation:
 
 Kind = Literal["complaint", "emergency", "referral", "question"]
 Status = Literal[
-    "new",
-    "acknowledged",
-    "in_progress",
-    "waiting_for_reporter",
-    "resolved",
-    "closed",
-    "reopened",
-    "rejected",
-    "withdrawn",
-    "merged",
-]
+    "new", "acknowledged", "in_progress", "waiting_for_reporter", "resolved", "closed", "reopened", "rejected",
+    "withdrawn", "merged"
+]  # fmt: skip
 Audience = Literal["reporter", "staff"]
 
 
@@ -271,9 +246,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A flex message: shown on phone and PC alike. Its altText is made from all its words, so nothing is said by look
-    alone.
-    """
+    """A flex message, shown on phone and PC alike. Its altText is made of all its words: nothing is by look alone."""
 
     title: Text
     tone: Literal["plain", "danger", "good", "wait"] = "plain"
@@ -302,9 +275,7 @@ class Say:
 
 @dataclass(frozen=True, slots=True)
 class Open:
-    """A new ticket. `report` is what was reported, field -> Answer; `media` are message ids; `fields` typed at the
-    call.
-    """
+    """A new ticket. `report` is what was reported, field -> Answer; `media` are message ids."""
 
     code: str
     kind: Kind
@@ -381,9 +352,7 @@ class Erase:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """Staff shall be told: `rule` is an entry of the table of notices (ticket.new, ticket.urgent, reporter.answered,
-    …).
-    """
+    """Staff shall be told: `rule` is an entry of the table of notices (ticket.new, ticket.urgent, ticket.moved, …)."""
 
     rule: str
     code: str

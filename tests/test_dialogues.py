@@ -79,3 +79,12 @@ def test_danger_is_spoken_of_without_particles_or_emoji() -> None:
     soft = re.compile("ค่ะ|คะ$|ครับ|นะ|กรุณา|โปรด|ขอโทษ|ขออภัย|[\U0001f300-\U0001faff]", re.MULTILINE)
     texts = words.load().texts
     assert [key for key in texts if key.startswith("emergency.") and soft.search(texts[key].th)] == []
+
+
+@pytest.mark.parametrize(("phone", "lang"), [("th", "th"), ("en-GB", "en"), ("ja", "en"), ("", "th")])
+def test_the_first_words_to_a_new_person_are_in_the_language_of_the_phone(phone: str, lang: str) -> None:
+    player = Player()
+    player.arrive("follow", language=phone)
+    assert player.conversation.lang == lang
+    player.say("โรงงานข้างบ้านส่งกลิ่นเหม็นมากทุกเย็น")
+    assert player.conversation.lang == "th"

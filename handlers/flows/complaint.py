@@ -196,10 +196,11 @@ def _receipt(turn: Turn, office: str, opened: Outcome) -> Say:
         Line(T("complaint.done.office"), body.name if body else office),
         Line(T("complaint.done.next"), T("complaint.done.answer", {"by": ticket.answer_by})),
     )
-    see = Button(T("my_tickets.see"), Tap("my_tickets", "show", turn.code))
     title = T("complaint.done.title", {"code": turn.code})
     more = (T("complaint.done.news"), T("complaint.done.more"))
-    return Say(card=Card(title, "good", more, lines, (see,)), buttons=(late.READY,), must_arrive=True)
+    return Say(
+        card=Card(title, "good", more, lines, (tickets.see(turn.code),)), buttons=(late.READY,), must_arrive=True
+    )
 
 
 def _summary_words(draft: Draft, knowledge: Knowledge) -> str:

@@ -224,7 +224,7 @@ def _in_hand(turn: Turn, ticket: Ticket) -> Turn:
 
 
 def _after(code: str) -> tuple[Button, ...]:
-    return (Button(T("my_tickets.see"), Tap(NAME, "show", code)), menu.HOME)
+    return (tickets.see(code), menu.HOME)
 
 
 def _others(turn: Turn) -> tuple[Button, ...]:
