@@ -26,6 +26,7 @@ from bot.db.engine import Database
 from bot.line.client import Line
 from bot.line.webhook import Door
 from bot.log import logger
+from bot.profiles import Profiles
 from bot.sealing import Sealing
 from bot.sender import Post, Sender
 from bot.settings import Settings
@@ -77,7 +78,7 @@ class House:
             self._start_sending()
         self._tasks.append(asyncio.create_task(self._sweep()))
         for _ in range(min(work, 1) if self.database.sqlite else work):
-            worker = Worker(self.database, self.tools)
+            worker = Worker(self.database, self.tools, carrier=self.sender)
             self.workers.append(worker)
             thread = threading.Thread(target=worker.run, args=(self._stop, self.settings.poll_seconds), name="worker")
             thread.start()
@@ -85,15 +86,28 @@ class House:
 
     def _start_sending(self) -> None:
         token = self.settings.line_channel_access_token.get_secret_value()
-        line = Line(token, self.settings.line_api_base, self.settings.line_data_api_base)
+        line = Line(
+            token,
+            self.settings.line_api_base,
+            self.settings.line_data_api_base,
+            seconds=self.settings.line_seconds,
+        )
         self.line = line
         rules = post.Rules(
             new_key=lambda: str(uuid.uuid4()), chance=random.random, stale=int(self.settings.stale_seconds * 1000)
         )
         self.sender = Sender(self.database, line, self.wake, self.clock, rules)
+        if self.tools.profiles:
+            self.tools.profiles.begin(line, self._language_known)
         limits = media.Limits(self.settings.photo_limit, self.settings.file_limit)
         self.fetcher = media.Fetcher(self.database, line, self.folder, self.clock, limits, self.wake.outbox)
         self._tasks += [asyncio.create_task(self.sender.run()), asyncio.create_task(self.fetcher.run())]
+
+    def _language_known(self, lane: str) -> None:
+        """Whoever waited for the language of their phone waits no longer."""
+        with self.database.transaction() as connection:
+            inbox.ripen(connection, lane)
+        self.wake.arrived()
 
     async def stop(self) -> None:
         """No new events, the batch in hand is finished, what is being sent lands; at most ten seconds."""
@@ -102,6 +116,8 @@ class House:
         self.wake.close()
         for thread in self._threads:
             await asyncio.to_thread(thread.join, DRAIN)
+        if self.tools.profiles:
+            self.tools.profiles.stop()
         if self.sender:
             self.sender.stop()
             await self.sender.drain(DRAIN)
@@ -147,6 +163,7 @@ def build(
         clock=clock,
         handle=handle or _dispatch(),
         drop=folder.drop,
+        profiles=Profiles(wake, sealing.person),
         window=int(settings.fragment_seconds * 1000),
     )
     way = inbox.door(database)

@@ -23,7 +23,6 @@ from bot.wake import Wake
 
 AT_ONCE = 64
 GATHER = 0.01
-LEASE = 15_000  # longer than any call may take
 log = logger()
 
 
@@ -59,11 +58,13 @@ class Sender:
         self._notes: list[Note] = []
         self._noting: asyncio.Task[None] | None = None
         self._stopped = False
+        self._loop: asyncio.AbstractEventLoop | None = None
         self.halted = False
         self.counts: Counter[str] = Counter()
 
     async def run(self, poll: float = 0.25) -> None:
         """The only loop of the sender that catches everything."""
+        self._loop = asyncio.get_running_loop()
         while not self._stopped:
             try:
                 if await self.step():
@@ -84,11 +85,25 @@ class Sender:
         if room <= 0:
             return 0
         letters = await asyncio.get_running_loop().run_in_executor(self._threads, self._claim, room)
+        self._fly(letters)
+        return len(letters)
+
+    def _fly(self, letters: Sequence[Letter]) -> None:
         for letter in letters:
             task = asyncio.create_task(self._carry(letter))
             self._flying.add(task)
             task.add_done_callback(self._flying.discard)
-        return len(letters)
+
+    # --- straight from a worker of this process ------------------------------------------------------------------
+
+    def has_room(self) -> bool:
+        """May a worker put letters that are born claimed? A guess from another thread; a wrong one does no harm."""
+        return self._loop is not None and not (self._stopped or self.halted) and len(self._flying) < self._at_once
+
+    def take(self, letters: Sequence[Letter]) -> None:
+        """Letters that were born claimed, from a worker's thread, after their commit."""
+        if self._loop is not None:
+            self._loop.call_soon_threadsafe(self._fly, letters)
 
     def stop(self) -> None:
         self._stopped = True
@@ -142,7 +157,7 @@ class Sender:
             planned = [post.plan(one, now, self._rules, one.id in late) for one in found]
             outbox.note(connection, [one for one in planned if isinstance(one, Note)], now)
             going = outbox.ride_along(connection, [one for one in planned if isinstance(one, Letter)], now)
-            letters = outbox.claim(connection, going, now, now + LEASE)
+            letters = outbox.claim(connection, going, now, now + outbox.LEASE)
         self._at("claimed")
         return letters
 

@@ -10,14 +10,16 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from bot.db import commit, conversations, inbox, outbox, tickets, unsends
 from bot.db.engine import Database, is_outage
 from bot.db.lanes import Held, hold
+from bot.db.outbox import Letter
 from bot.db.rows import sure_moment
 from bot.line.messages import render
 from bot.log import fault, logger
+from bot.profiles import WAITS, Profiles, wanted
 from bot.sealing import Sealing
 from bot.turns import Taken, Wait, next_turn
 from bot.wake import Wake
@@ -46,8 +48,16 @@ class Tools:
     clock: Callable[[], int]
     handle: Callable[[Turn], Outcome]
     drop: Callable[[Sequence[str]], None] = lambda keys: None
+    profiles: Profiles | None = None
     window: int = 1000  # of fragments, in milliseconds
     at: Callable[[str], None] = lambda step: None  # crash tests stop here; a house passes nothing
+
+
+class Carrier(Protocol):
+    """A sender of this process, which takes letters straight from the commit."""
+
+    def has_room(self) -> bool: ...
+    def take(self, letters: Sequence[Letter]) -> None: ...
 
 
 @dataclass(slots=True)
@@ -57,13 +67,15 @@ class Batch:
     decided: list[commit.Decided] = field(default_factory=list)
     waits: list[Wait] = field(default_factory=list)
     failed: list[tuple[Taken, str]] = field(default_factory=list)
+    claimed: list[Letter] = field(default_factory=list)
 
 
 class Worker:
     """Runs in a thread of its own; any number of them, in any number of processes."""
 
-    def __init__(self, database: Database, tools: Tools, many: int = MANY) -> None:
+    def __init__(self, database: Database, tools: Tools, many: int = MANY, carrier: Carrier | None = None) -> None:
         self._database = database
+        self._carrier = carrier
         self._tools = tools
         self._many = many
         self._trying: list[str] = []
@@ -117,12 +129,23 @@ class Worker:
         inbox.wait_until(connection, [(id_, wait.until) for wait in batch.waits for id_ in wait.ids])
         for taken, why in batch.failed:
             inbox.mark_failed(connection, taken.ids, now + RETRY, why)
-        return commit.write(connection, batch.decided, self._tools.sealing, now) if batch.decided else []
+        if not batch.decided:
+            return []
+
+        def put(connection: Any, rows: Sequence[dict[str, Any]]) -> None:
+            if rows and self._carrier and self._carrier.has_room():
+                batch.claimed = outbox.put_claimed(connection, rows, now)
+            else:
+                outbox.put(connection, rows)
+
+        return commit.write(connection, batch.decided, self._tools.sealing, now, put)
 
     def _after(self, batch: Batch, gone: list[str]) -> None:
         if gone:
             self._tools.drop(gone)
-        if any(one.letters for one in batch.decided):
+        if batch.claimed and self._carrier:
+            self._carrier.take(batch.claimed)
+        if sum(len(one.letters) for one in batch.decided) > len(batch.claimed):
             self._tools.wake.written()
         self.turns += len(batch.decided)
         self.batches += 1
@@ -163,6 +186,8 @@ class Worker:
         taken: Taken | Wait = Taken((events[0].event_id,), attempts=events[0].attempts)
         try:
             taken = next_turn(events, talk, now, self._tools.window, self._dangerous, back)
+            if talk.seen_at is None and isinstance(taken, Taken):
+                taken = self._met(taken, talk, bool(events[0].due), now)
             if isinstance(taken, Wait):
                 batch.waits.append(taken)
                 return
@@ -171,6 +196,16 @@ class Worker:
             if is_outage(error) or isinstance(taken, Wait):
                 raise
             self._fell(batch, talk, taken, fault(error), now)
+
+    def _met(self, taken: Taken, talk: Conversation, waited: bool, now: int) -> Taken | Wait:
+        """Somebody new without words: for a moment we wait for the language of the phone, once."""
+        incoming, profiles = taken.incoming, self._tools.profiles
+        if incoming is None or profiles is None or not wanted(incoming, talk):
+            return taken
+        language = profiles.language(talk.lane)
+        if language is None and not waited and profiles.ask(talk.lane):
+            return Wait(taken.ids, now + WAITS)
+        return replace(taken, incoming=replace(incoming, language=language or ""))
 
     # --- one turn ------------------------------------------------------------------------------------------------
 

@@ -6,7 +6,7 @@ media before what attaches them, and what is erased last of all.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -44,14 +44,19 @@ class Decided:
     buried: str = ""  # why, where the events failed for good
 
 
-def write(connection: Connection, decided: Sequence[Decided], sealing: Sealing, now: int) -> list[str]:
+Put = Callable[[Connection, Sequence[dict[str, Any]]], None]
+
+
+def write(
+    connection: Connection, decided: Sequence[Decided], sealing: Sealing, now: int, put: Put = outbox.put
+) -> list[str]:
     """Everything of the batch; gives the keys of stored media whose bytes must go after the commit."""
     inbox.mark_done(connection, [event_id for one in decided if not one.buried for event_id in one.event_ids], now)
     for one in decided:
         if one.buried:
             inbox.bury(connection, one.event_ids, now, one.buried)
     conversations.save(connection, [one.conversation for one in decided], sealing)
-    outbox.put(connection, [letter for one in decided for letter in one.letters])
+    put(connection, [letter for one in decided for letter in one.letters])
     if not any(one.acts for one in decided):
         return []
     return _acts(connection, decided, sealing, now)

@@ -19,6 +19,12 @@ _save = (
     .where(lanes.c.lane == sa.bindparam("id"))
     .values(state=sa.bindparam("sealed"), seen_at=sa.bindparam("seen"), version=lanes.c.version + 1)
 )
+# One statement for the whole batch: sixteen updates in a pipeline cost PostgreSQL five times as much.
+_save_all = sa.text(
+    "UPDATE lanes SET state = g.state, seen_at = g.seen, version = version + 1 FROM unnest("
+    "CAST(:ids AS text[]), CAST(:sealed AS bytea[]), CAST(:seen AS bigint[])) AS g(lane, state, seen) "
+    "WHERE lanes.lane = g.lane"
+)
 
 
 def load(connection: Connection, held: Sequence[str], sealing: Sealing) -> dict[str, Conversation]:
@@ -36,7 +42,12 @@ def save(connection: Connection, talks: Iterable[Conversation], sealing: Sealing
         }
         for talk in talks
     ]
-    if rows:
+    if not rows:
+        return
+    if connection.dialect.name == "postgresql":
+        columns = {"ids": "id", "sealed": "sealed", "seen": "seen"}
+        connection.execute(_save_all, {name: [row[key] for row in rows] for name, key in columns.items()})
+    else:
         connection.execute(_save, rows)
 
 
