@@ -59,6 +59,7 @@ class Settings(BaseSettings):
     photo_limit: int = Field(20 * 1024 * 1024, ge=1024)
     file_limit: int = Field(200 * 1024 * 1024, ge=1024)
     person_per_minute: int = Field(60, ge=1)
+    line_seconds: float = Field(6.0, gt=0, le=12)  # that a call to LINE may take
     stale_seconds: float = Field(10.0, ge=0)
     poll_seconds: float = Field(0.25, gt=0, le=5)
     list_tickets: bool = False  # the plain page /tickets; only the demo turns it on

@@ -318,6 +318,12 @@ def wait_until(connection: Connection, dues: Sequence[tuple[str, int]]) -> None:
         connection.execute(_later, [{"id": event_id, "until": due} for event_id, due in dues])
 
 
+def ripen(connection: Connection, lane: str) -> None:
+    """What of this lane waits for its time waits no longer; what failed and is tried again still does."""
+    waiting = sa.and_(inbox_open, inbox.c.lane == lane, inbox.c.due > 0, inbox.c.attempts == 0)
+    connection.execute(update(inbox).where(waiting).values(due=0))
+
+
 def mark_failed(connection: Connection, ids: Sequence[str], until: int, why: str) -> None:
     connection.execute(_failed, [{"id": event_id, "until": until, "why": why} for event_id in ids])
 
