@@ -1,6 +1,6 @@
 """kill -9 at random moments under many conversations at once, then the count.
 
-    python -m tests.kill_random [--people 200] [--texts 4] [--kills 12] [--database postgresql://...] [--seed 1]
+    python -m tests.kill_random [--people 200] [--texts 4] [--kills 12] [--database postgres] [--seed 1]
 
 People write through the local LINE platform, each text after the answer to the one before; the house is killed and
 started again all the while. Every text opens a ticket and is answered by a card that names it, so what was lost or
@@ -20,6 +20,7 @@ import tempfile
 import time
 import warnings
 from collections import Counter
+from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -202,12 +203,19 @@ def main() -> int:
     asked.add_argument("--texts", type=int, default=4)
     asked.add_argument("--kills", type=int, default=12)
     asked.add_argument("--seed", type=int, default=1)
-    asked.add_argument("--database", default="")
+    asked.add_argument("--database", default="", help="postgresql://… of an empty database, or: postgres (one is started)")
+    asked.add_argument("--short", action="store_true", help="60 people, 3 texts, 4 kills")
     given = asked.parse_args()
+    if given.short:
+        given.people, given.texts, given.kills = 60, 3, 4
     warnings.simplefilter("ignore")
     log.set_up(level="CRITICAL")
-    with tempfile.TemporaryDirectory() as name:
+    with tempfile.TemporaryDirectory() as name, ExitStack() as stack:
         url = given.database or f"sqlite:///{name}/house.db"
+        if url == "postgres":
+            from tests.bench.servers import postgres
+
+            url = stack.enter_context(postgres())
         figures, wrong = run(url, Path(name), given.people, given.texts, given.kills, given.seed)
     for what, figure in figures.items():
         print(f"{what:>20}  {figure}")
