@@ -203,7 +203,7 @@ def main() -> int:
     asked.add_argument("--texts", type=int, default=4)
     asked.add_argument("--kills", type=int, default=12)
     asked.add_argument("--seed", type=int, default=1)
-    asked.add_argument("--database", default="", help="postgresql://… of an empty database, or: postgres (one is started)")
+    asked.add_argument("--database", default="", help="postgresql://… (empty), or: postgres (one is started)")
     asked.add_argument("--short", action="store_true", help="60 people, 3 texts, 4 kills")
     given = asked.parse_args()
     if given.short:

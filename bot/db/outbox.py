@@ -66,7 +66,7 @@ def put(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
         connection.execute(sa.insert(outbox), list(rows))
 
 
-LEASE = 15_000  # milliseconds that a claim is kept: longer than any call may take
+LEASE = 8_000  # milliseconds that a claim is kept: longer than any call may take (6 s)
 _busy = select(outbox.c.lane).where(outbox.c.lane.in_(sa.bindparam("lanes", expanding=True)), live(outbox)).distinct()
 _insert = sa.insert(outbox).returning(outbox.c.id, outbox.c.lane)
 
