@@ -27,11 +27,13 @@ DENIED_WITHIN = 3  # letters between a denial and what it denies
 FEARED_WITHIN = 45
 SERVICE_WITHIN = 30
 NOW_WITHIN = 12
-SHORT, CRY_SHORT, STORY, LATE = 70, 34, 90, 50  # letters
+PERSON_WITHIN = 18
+SHORT, CRY_SHORT, STORY, LATE, TALE = 70, 34, 90, 50, 120  # letters
 
 # event, thing, letters between them, kind of danger
 COMBINATIONS: tuple[tuple[str, str, int, str], ...] = (
     ("fire", "place", 14, "factory_fire"),
+    ("flame", "place", 14, "factory_fire"),
     ("fire", "chemical", 14, "warehouse_chemical_fire"),
     ("blast", "place", 24, "explosion"),
     ("blast", "vessel", 6, "explosion"),
@@ -48,7 +50,16 @@ PEOPLE = frozenset({"worker_trapped_or_injured_machine", "confined_space", "pers
 BREATH = ("worker_trapped_or_injured_machine", "unknown_smell_people_ill")
 ACUTE = frozenset({"fire", "explosion", "gas_leak", "collapse"})  # with a factory beside them they need no more
 # What a part alone speaks for.
-PART_KINDS = {"blast": "explosion", "fire": "factory_fire", "hard": "", "mild": ""}
+PART_KINDS = {
+    "blast": "explosion",
+    "fire": "factory_fire",
+    "flame": "factory_fire",
+    "gas": "lpg_ng_leak",
+    "chemical": "unknown_smell_people_ill",
+    "ill": "unknown_smell_people_ill",
+    "hard": "",
+    "mild": "",
+}
 # What a foreign word is about, as a kind.
 ABOUT_KINDS = {
     "fire": "factory_fire",
@@ -171,7 +182,8 @@ def _free(seen: Seen, event: str) -> list[Sign]:
 
 
 def _denied(seen: Seen, sign: Sign) -> bool:
-    return any(0 <= sign.start - word.end <= DENIED_WITHIN for word in seen.of("denied"))
+    near = [word for word in seen.of("denied") if 0 <= sign.start - word.end <= DENIED_WITHIN]
+    return any(not any(_within(word, cannot) for cannot in seen.of("cannot")) for word in near)
 
 
 def _feared(seen: Seen, sign: Sign) -> bool:
@@ -239,6 +251,8 @@ def _weak(seen: Seen) -> Danger:
     weak = _clean(seen, "weak") + _clean(seen, "blast") + _clean(seen, "fire")
     weak = weak or (seen.of("weak") if seen.has("visible") else [])
     hard, mild = _clean(seen, "hard"), _clean(seen, "mild")
+    if _cried(seen):
+        return _act(seen, weak or seen.of("gas") + seen.of("chemical") + seen.of("flame"))
     if not weak:
         return _bodies(seen, hard, mild)
     if hard or (mild and seen.has("many")):
@@ -250,8 +264,19 @@ def _weak(seen: Seen) -> Danger:
     return _ask(weak)
 
 
+def _cried(seen: Seen) -> bool:
+    """Two words in panic: a call for help and what burns or leaks."""
+    named = _clean(seen, "fire") or _clean(seen, "blast") or seen.has("gas", "chemical", "flame")
+    return bool(named) and seen.has("cry") and seen.length <= CRY_SHORT
+
+
 def _bodies(seen: Seen, hard: list[Sign], mild: list[Sign]) -> Danger:
-    """No hazard is named: people who cannot breathe, or a cry that is nearly all of the text."""
+    """No hazard is named: people who fall ill of a smell or smoke, or a cry that is nearly all of the text."""
+    ill = _clean(seen, "ill") if seen.has("foul") else []
+    if ill:
+        now = seen.length <= TALE and not seen.has("chronic", "news")
+        here = now and (seen.has("many") or any(_somebody(seen, sign) for sign in ill))
+        return _act(seen, ill) if here else _ask(ill)
     if mild and seen.length <= SHORT and not seen.has("chronic"):
         return _ask(mild)
     if hard and seen.has("cry", "many"):
@@ -261,11 +286,17 @@ def _bodies(seen: Seen, hard: list[Sign], mild: list[Sign]) -> Danger:
     return NONE
 
 
+def _somebody(seen: Seen, sign: Sign) -> bool:
+    """A person stands before the sign; "the stink takes my breath away" is a manner of speaking."""
+    return any(0 <= sign.start - who.end <= PERSON_WITHIN for who in seen.of("person"))
+
+
 def _foreign(seen: Seen, text: str) -> Danger:
     """Words of other languages: strong ones act, of weak ones two different; one in a text of a few words is asked."""
     strong, weak = seen.of("foreign strong"), seen.of("foreign weak")
     plain = seen.of("foreign plain")
-    if not (strong or weak or plain) or seen.has("service", "drill", "far", "past", "feared", "denied"):
+    denied = any(not any(_within(word, sign) for sign in strong) for word in seen.of("denied"))
+    if not (strong or weak or plain) or denied or seen.has("service", "drill", "far", "past", "feared"):
         return NONE
     about = {sign.kind.split()[1] for sign in weak} - {"chemical"}
     acute = bool(about & ACUTE) and seen.has("foreign thing")
