@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from handlers import crossroads, held, registry, tickets, walk
 from handlers.draft import Flow, Problem, forget, value_of
-from handlers.free_text import bring, brought, read
+from handlers.free_text import SHORT, bring, brought, read
 from handlers.said import said, wording
 from handlers.vocabulary import Button, Conversation, Erase, Outcome, Say, T, Tap, Ticket, Turn
 from handlers.where import stored
@@ -79,6 +79,11 @@ def emergency_over(turn: Turn) -> bool:
     return bool(registry.flows()["emergency"].over(turn))
 
 
+def emergency_runs_beside(turn: Turn) -> bool:
+    """Whether an emergency of this hour is open while the person is elsewhere: a sign of danger belongs to it."""
+    return turn.conversation.flow != "emergency" and bool(registry.flows()["emergency"].running(turn))
+
+
 def may_ask_about_danger(turn: Turn) -> bool:
     """Not again while it is being asked, and not soon after the person said that nobody is in danger."""
     conversation = turn.conversation
@@ -100,6 +105,8 @@ def danger_typed(turn: Turn, plain: Callable[[Turn], Outcome]) -> Outcome:
         return calm(turn, plain)
     if said("yes", turn.incoming.text):
         return emergency("from_held", turn)
+    if said("cancel", turn.incoming.text):
+        return registry.home(held.release(turn))
     photos, freed = held.media_of(turn), held.release(turn, with_now=True)
     if not photos:
         return plain(freed)
@@ -114,12 +121,17 @@ def calm(turn: Turn, plain: Callable[[Turn], Outcome]) -> Outcome:
     extra = {**freed.conversation.extra, "safe_at": turn.now.isoformat()}
     freed = freed.with_conversation(replace(freed.conversation, extra=extra))
     if freed.incoming.text:
-        return plain(freed)
+        return registry.home(freed) if _only_a_cry(freed) else plain(freed)
     answers: dict[str, object] = {"photos": {"ids": list(photos), "done": False}} if photos else {}
     place = turn.knowledge.at(freed.incoming.pin.lat, freed.incoming.pin.lon).place if freed.incoming.pin else None
     if place:
         answers["place"] = {"place": stored(place)}
     return registry.start("complaint", freed.with_conversation(bring(freed.conversation, answers)))
+
+
+def _only_a_cry(turn: Turn) -> bool:
+    """Whether the words held say nothing but "help": with nobody in danger they are about nothing yet."""
+    return len(turn.incoming.text) < SHORT and not read(turn.knowledge, turn.incoming.text).types
 
 
 # --- pins, photos, stickers -----------------------------------------------------------------------
@@ -228,6 +240,8 @@ def aside(turn: Turn, flow: Flow, problem: Problem) -> Outcome:
     """Words that the question could not read: they may want something else, which leaves the form where it is."""
     reading = read(turn.knowledge, turn.incoming.text)
     wants = beside(turn)
+    if wants not in ("", "status", "person") and not flow.mild:
+        return walk.again(flow, turn, Problem(""))  # in danger no pleasantries: the question stays in sight
     if wants in ("status", "person"):
         return registry.start({"status": "my_tickets", "person": "person"}[wants], turn, turn.incoming.text)
     if wants == "help":

@@ -14,10 +14,17 @@ from handlers.draft import Problem
 from handlers.held import HELD, release
 from handlers.said import said, wording
 from handlers.tickets_shown import is_code
-from handlers.vocabulary import Conversation, Fetch, Outcome, Turn
+from handlers.vocabulary import Conversation, Fetch, Outcome, Tap, Turn
 
 ENGLISH = 3  # words that make a sentence
 LANGUAGES = {"en": "english", "th": "thai"}
+MENU = {  # words that mean a choice of the menu in any state
+    "mine": Tap("home", "go", "my_tickets"),
+    "privacy": Tap("home", "go", "privacy"),
+    "who": Tap("home", "go", "who"),
+    "language": Tap("home", "lang"),
+    "ready": Tap("home", "ready"),
+}
 LONG_AGO = timedelta(days=1)  # words after such a silence may be about something else
 
 
@@ -55,6 +62,8 @@ def text(turn: Turn) -> Outcome:
     danger = turn.knowledge.danger(turn.incoming.text)
     if danger.decision == "act" and not arrivals.only_an_emoji(turn):
         return arrivals.emergency("act", turn)
+    if danger.decision != "none" and arrivals.emergency_runs_beside(turn):
+        return arrivals.emergency("act", turn)
     if danger.decision != "none" and arrivals.may_ask_about_danger(turn):
         return arrivals.emergency("ask_first", turn)
     return plain(turn)
@@ -74,8 +83,9 @@ def plain(turn: Turn) -> Outcome:
         return registry.start("my_tickets", turn, turn.incoming.text)
     if said("home", turn.incoming.text):
         return registry.home(turn)
-    if said("privacy", turn.incoming.text):
-        return registry.menu("privacy", turn)
+    named = next((what for meaning, what in MENU.items() if said(meaning, turn.incoming.text)), None)
+    if named:
+        return tap(arrivals.as_tap(turn, named))
     wanted = next((lang for lang, meaning in LANGUAGES.items() if said(meaning, turn.incoming.text)), "")
     if wanted:
         return arrivals.speaks(turn, wanted)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, runtime_checkable
 
 from handlers.vocabulary import Act, Answer, Draft, Outcome, Say, T, Tap, Text, Turn
 
@@ -81,6 +81,13 @@ class Reader(Protocol):
     def read(self, scene: Scene) -> Heard | Problem | None: ...
     def ask(self, scene: Scene) -> tuple[Say, ...]: ...
     def show(self, value: Any, knowledge: Knowledge) -> Text: ...
+
+
+@runtime_checkable
+class Steps(Protocol):
+    """A reader that asks by steps, and can go one step up: the half answer then, or None at its first step."""
+
+    def up(self, scene: Scene) -> Mapping[str, Any] | None: ...
 
 
 def always(draft: Draft, knowledge: Knowledge) -> bool:

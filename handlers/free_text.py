@@ -17,7 +17,7 @@ from handlers import crossroads, registry, tickets
 from handlers.readers import phone_in
 from handlers.said import LINK, said, starts, wording, words, written
 from handlers.vocabulary import Button, Conversation, Learn, Notice, Outcome, Reporter, Say, T, Tap, Ticket, Turn
-from handlers.where import stored
+from handlers.where import place_of, says_little_else, stored
 from knowledge.model import Lang, Place, PlaceReading, Reading, Scored
 
 if TYPE_CHECKING:
@@ -119,7 +119,7 @@ def receive(turn: Turn) -> Outcome:
     ticket = tickets.in_hand(turn)
     if _only_a_phone(reading, text):
         return _phone(turn, ticket, reading)
-    if ticket and _belongs(turn, ticket, reading):
+    if ticket and (_tells_where(turn, ticket, reading) or _belongs(turn, ticket, reading)):
         return _added(turn, ticket)
     if ticket and reading.intent == "complain" and _fresh(turn, ticket):
         return crossroads.ask_same_or_new(turn, ticket.code)
@@ -154,6 +154,12 @@ def by_intent(turn: Turn, reading: Reading) -> Outcome:
     return registry.start("guidance", turn, text)
 
 
+def _tells_where(turn: Turn, ticket: Ticket, reading: Reading) -> bool:
+    """Whether words out of the blue are the place that the ticket in hand lacks, and little else."""
+    lacks = not ticket.place.province and ticket.kind in ("complaint", "emergency") and _fresh(turn, ticket)
+    return lacks and any(says_little_else(turn.incoming.text, place) for place in reading.places)
+
+
 def _belongs(turn: Turn, ticket: Ticket, reading: Reading) -> bool:
     """Whether words out of the blue are one more word to the ticket in hand."""
     if reading.intent in ELSEWHERE - {"ask", "nonsense"} or any(
@@ -179,7 +185,11 @@ def _added(turn: Turn, ticket: Ticket) -> Outcome:
     said_ = Outcome((Say("common.added_to_ticket", {"code": ticket.code}, other),))
     found = told(turn.knowledge, turn.incoming.text)
     sealed = (Learn(ticket.code, reporter=Reporter(phone=found.phone)),) if found.phone else ()
-    return said_ + tickets.tell(turn, ticket.code, without_phone(turn.incoming.text, found)) + Outcome(acts=sealed)
+    told_ = tickets.tell(turn, ticket.code, without_phone(turn.incoming.text, found)) + Outcome(acts=sealed)
+    where = (
+        place_of(found.place) if not ticket.place.province and ticket.kind in ("complaint", "emergency") else Place()
+    )
+    return said_ + told_ + (tickets.placed(turn, ticket, where) if where.province else Outcome())
 
 
 # --- printed codes --------------------------------------------------------------------------------

@@ -68,6 +68,11 @@ def sticker(turn: Turn) -> Outcome:
     return _short(turn, "home.sticker")
 
 
+def who(turn: Turn) -> Outcome:
+    """Whom people talk to, said plainly: a machine that answers, officers who read."""
+    return _short(turn, "home.who", PERSON)
+
+
 def link_only(turn: Turn) -> Outcome:
     """A link and not a word: we open none, for it may lead anywhere."""
     return _short(turn, "home.link_only", PERSON)

@@ -21,7 +21,7 @@ def noticed(turn: Turn) -> tuple[Turn, tuple[Say, ...]]:
         return turn, ()
     given = replace(turn.conversation, notices={**notices, NOTICE: f"{VERSION} {turn.now.isoformat()}"})
     return turn.with_conversation(given), (
-        Say(card=Card(T("home.privacy_title"), body=(T("home.privacy_short"),), buttons=(menu.PRIVACY,))),
+        Say(card=Card(T("home.privacy_title"), body=(T("home.privacy_short"),), buttons=(menu.PRIVACY,), quiet=True)),
     )
 
 

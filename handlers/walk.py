@@ -19,6 +19,7 @@ from handlers.draft import (
     Problem,
     Question,
     Scene,
+    Steps,
     applies,
     before,
     next_question,
@@ -229,8 +230,10 @@ def skip_of(draft: Draft, question: Question) -> Any:
 
 
 def back(flow: Flow, turn: Turn) -> Outcome:
-    """Asks the question before this one again; its old answer stays until a new one comes."""
-    draft = turn.conversation.draft(flow.name)
+    """One step up inside a question that goes by steps, else the question before; its answer stays until a new one."""
+    draft, asked = turn.conversation.draft(flow.name), flow.question(asked_field(turn))
+    if asked and isinstance(asked.reader, Steps) and (up := asked.reader.up(_scene(flow, turn, draft, asked))):
+        return ask(flow, turn, put(draft, {asked.field: up}), asked)
     earlier = before(flow, draft, turn.knowledge, asked_field(turn))
     return ask(flow, turn, put(draft, {}), earlier) if earlier else go_on(flow, turn, draft)
 

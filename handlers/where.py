@@ -167,6 +167,15 @@ class Where:
             return settled(scene, place)
         return Problem("", store={"open": {"within": code_of(place), "typed": place.typed}})
 
+    def up(self, scene: Scene) -> Mapping[str, Any] | None:
+        """From the subdistricts to the districts, from a group of names to all of them, and to the provinces."""
+        state = open_state(scene.value)
+        within, group = str(state.get("within", "")), state.get("group", "")
+        area = scene.knowledge.area(within)
+        if not area and not group:
+            return None
+        return {"open": {**state, "among": [], "within": within if group else area.within if area else "", "group": ""}}
+
     # --- asking -------------------------------------------------------------------------------------------------------
 
     def options(self, scene: Scene) -> tuple[Option, ...]:

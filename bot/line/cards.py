@@ -59,6 +59,7 @@ class Face:
     rows: tuple[Row, ...]
     buttons: tuple[tuple[str, dict[str, Any]], ...]
     numbered: bool = False
+    quiet: bool = False
 
 
 def flex(card: Card, lang: str, words: Words) -> dict[str, Any] | None:
@@ -80,7 +81,7 @@ def read(card: Card, lang: str, words: Words) -> Face:
     body = tuple(said for text in card.body if (said := clean(words.text(text, lang)).strip()))
     rows = tuple(_rows(card, lang, words))
     buttons = tuple(_buttons(card, lang, words))
-    return Face(card.tone, word, _line(words.text(card.title, lang)), body, rows, buttons, card.numbered)
+    return Face(card.tone, word, _line(words.text(card.title, lang)), body, rows, buttons, card.numbered, card.quiet)
 
 
 def _rows(card: Card, lang: str, words: Words) -> Iterator[Row]:
@@ -158,7 +159,7 @@ def _drawn_change(row: Row, lang: str, words: Words) -> dict[str, Any] | None:
 
 
 def _drawn_button(label: str, made: dict[str, Any], at: int, face: Face) -> dict[str, Any]:
-    first = at == 0 and not face.numbered
+    first = at == 0 and not (face.numbered or face.quiet)
     letters = "#FFFFFF" if first else LINK
     shown = _text(label, "md", letters, weight="bold", align="start" if face.numbered else "center")
     ground = TONES[face.tone].button if first else SOFT

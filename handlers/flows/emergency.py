@@ -119,13 +119,13 @@ FLOW = Flow(
 def act(turn: Turn) -> Outcome:
     """Danger: a ticket at once, or one more message of the ticket of this hour."""
     danger = turn.knowledge.danger(turn.incoming.text)
-    running = _running(turn)
-    return _join(turn, running, danger) if running else _open(turn, danger)
+    code = running(turn)
+    return _join(turn, code, danger) if code else _open(turn, danger)
 
 
 def start(turn: Turn, text: str = "") -> Outcome:
     """From the menu. A button may be a slip, so it shows the numbers and asks; words are taken at their word."""
-    if _running(turn) and turn.conversation.draft(NAME):
+    if running(turn) and turn.conversation.draft(NAME):
         return Outcome((first_words.say(turn, ""),)) + walk.resume(FLOW, turn)
     return act(turn) if text else ask_first(turn)
 
@@ -186,7 +186,7 @@ def over(turn: Turn) -> bool:
 # --- one more message of the same emergency -------------------------------------------------------
 
 
-def _running(turn: Turn) -> str:
+def running(turn: Turn) -> str:
     """The code of this person's emergency of the last hour, or empty."""
     draft = turn.conversation.draft(NAME)
     opened = value_of(draft, "opened")
@@ -260,7 +260,7 @@ def from_held(turn: Turn) -> Outcome:
         return _open(turn, Danger("act"))
     media, freed = media_of(turn), release(turn)
     danger = turn.knowledge.danger(freed.incoming.text) if freed.incoming.text else Danger("act")
-    running = _running(freed)
-    if running and freed.incoming.text:
-        return _join(freed, running, danger)
+    code = running(freed)
+    if code and freed.incoming.text:
+        return _join(freed, code, danger)
     return _open(freed, danger, media)

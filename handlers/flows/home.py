@@ -7,7 +7,7 @@ from handlers.said import said
 from handlers.vocabulary import Outcome, Tap, Turn
 
 NAME = menu.NAME
-PLAIN = ("home", "help", "privacy", "language")
+PLAIN = ("home", "help", "privacy", "language", "who")
 
 
 def start(turn: Turn, text: str = "") -> Outcome:
