@@ -12,11 +12,10 @@ from dataclasses import dataclass, replace
 
 import orjson
 
-from bot.db.outbox import Letter, Note
+from bot.db.outbox import REPLY_LIVES, Letter, Note
 from bot.line.client import OutOfQuota, SendLater, SendNever, Sent, TokenRefused, Unauthorised, Unclear
 from bot.line.messages import plain
 
-REPLY_LIVES = 50_000  # of LINE's 60 s; the rest is for the way
 GIVES_UP = 23 * 3600 * 1000  # after 24 h LINE forgets the key and would send a twin
 PROBE = 3600 * 1000  # how often a parked push asks whether the quota is back
 HALT = 60_000

@@ -40,7 +40,7 @@ def valkey() -> Iterator[ValkeyServer]:
 def photo() -> Upload:
     out = io.BytesIO()
     Image.new("RGB", (8, 8), "red").save(out, "JPEG")
-    return Upload("photo.jpg", "image/jpeg", out.getvalue())
+    return Upload(out.getvalue(), "image/jpeg")
 
 
 def asked(on: Whole) -> list[tuple[str, int]]:
@@ -167,8 +167,9 @@ def test_what_one_process_asked_the_other_knows(url: str, new_house: Make, valke
         on.line.follow(john)
         on.wait("john", 1)
         other = new_house(url, redis_url=valkey.connection_url)
-        assert other.tools.profiles is not None
-        assert until(lambda: other.tools.profiles.language(john.id)) == "ja"
+        known = other.tools.profiles
+        assert known is not None
+        assert until(lambda: known.language(john.id)) == "ja"
 
 
 def test_without_redis_and_with_a_dead_one_the_language_is_still_found(

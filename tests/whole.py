@@ -48,11 +48,13 @@ def until(true: Callable[[], Any], seconds: float = 6.0) -> Any:
 
 @dataclass
 class Hears:
-    """A handler that answers each event with one bubble, and remembers what it heard. `!` marks what must arrive."""
+    """A handler that answers each event with one bubble, and remembers what it heard. `!` begins what must arrive."""
 
     heard: list[Any] = field(default_factory=list)
+    before: Callable[[], None] = lambda: None  # what happens meanwhile
 
     def __call__(self, turn: Turn) -> Outcome:
+        self.before()
         self.heard.append(turn.incoming)
         if turn.incoming.kind == "unfollow":
             return Outcome((), replace(turn.conversation, blocked=True))

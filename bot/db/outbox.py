@@ -18,6 +18,7 @@ from sqlalchemy import Connection, func, select, update
 from bot.db.tables import live, outbox
 
 AT_MOST = 5  # messages of one reply or push
+REPLY_LIVES = 50_000  # of the 60 s of LINE's reply token; the rest is for the way
 FIRST = 3600 * 1000  # how far in front what must arrive is put
 UNSENT = ("waiting", "sending")
 
@@ -79,7 +80,8 @@ def put_claimed(connection: Connection, rows: Sequence[dict[str, Any]], now: int
     """
     busy = set(connection.execute(_busy, {"lanes": [one["lane"] for one in rows]}).scalars())
     lanes = [one["lane"] for one in rows]
-    mine = [one for one in rows if one["token"] and one["lane"] not in busy and lanes.count(one["lane"]) == 1]
+    young = [one for one in rows if one["token"] and now - one["token_at"] < REPLY_LIVES]
+    mine = [one for one in young if one["lane"] not in busy and lanes.count(one["lane"]) == 1]
     put(connection, [one for one in rows if one not in mine])
     if not mine:
         return []
