@@ -114,7 +114,7 @@ def receive(turn: Turn) -> Outcome:
     if said("noted", text):
         return registry.menu("thanks", turn)
     if any(said(command, text) for command in COMMANDS):
-        return registry.menu("nothing_to_cancel", turn)
+        return _nothing_open(turn)
     reading = read(turn.knowledge, text)
     ticket = tickets.in_hand(turn)
     if _only_a_phone(reading, text):
@@ -124,6 +124,14 @@ def receive(turn: Turn) -> Outcome:
     if ticket and reading.intent == "complain" and _fresh(turn, ticket):
         return crossroads.ask_same_or_new(turn, ticket.code)
     return by_intent(turn, reading)
+
+
+def _nothing_open(turn: Turn) -> Outcome:
+    """A word that means something only in a form: it was sent already, or there is none."""
+    ticket = tickets.in_hand(turn)
+    if ticket is None:
+        return registry.menu("nothing_to_cancel", turn)
+    return Outcome((Say("common.sent_already", {"code": ticket.code}, (tickets.see(ticket.code),)),))
 
 
 def _only_a_phone(reading: Reading, text: str) -> bool:

@@ -14,6 +14,7 @@ from handlers.question import Question, known, route
 from handlers.said import said
 from handlers.tickets_shown import has_code, named
 from handlers.vocabulary import AskPin, Button, Card, Gap, Outcome, Say, T, Tap, Text, Turn
+from handlers.where import says_little_else
 from knowledge.model import Both, Candidate, Route
 
 NAME = "guidance"
@@ -48,9 +49,9 @@ def text(turn: Turn) -> Outcome | None:
         return start(turn)
     if said("no", turn.incoming.text) and turn.conversation.asked in (f"{NAME}.answered", f"{NAME}.pick"):
         return _not_meant(turn, "")
-    found = {"question": _first, "more": _more, "pick": _more, "place": _place_typed, "refer": _referred}.get(
-        turn.conversation.asked.partition(".")[2]
-    )
+    found = {
+        "question": _first, "more": _more, "pick": _more, "place": _place_typed, "refer": _referred, "answered": _after,
+    }.get(turn.conversation.asked.partition(".")[2])  # fmt: skip
     return found(turn) if found else None
 
 
@@ -171,9 +172,30 @@ def _first(turn: Turn) -> Outcome | None:
 
 def _more(turn: Turn) -> Outcome | None:
     """Words that are no choice say what the choices did not: they belong to the question."""
+    asked = _asked(turn)
     if _elsewhere(turn):
         return None
-    return _decide(turn, _asked(turn).more(turn.incoming.text, turn.incoming.message_ids))
+    if asked.shown and _is_another(turn):
+        return start(turn, turn.incoming.text)
+    return _decide(turn, asked.more(turn.incoming.text, turn.incoming.message_ids))
+
+
+def _is_another(turn: Turn) -> bool:
+    """Whether these words have their own sure answer: after "not what I meant" they are the question."""
+    return turn.knowledge.route(turn.incoming.text).decision == "answer"
+
+
+def _after(turn: Turn) -> Outcome | None:
+    """A place after the answer: whose counter it is there. Other words are a new matter."""
+    asked, reading = _asked(turn), turn.knowledge.read_place(turn.incoming.text)
+    if (
+        not asked.words
+        or reading is None
+        or not reading.place.province
+        or not says_little_else(turn.incoming.text, reading)
+    ):
+        return None
+    return _decide(turn, replace(asked, place=reading.place, place_messages=turn.incoming.message_ids, shown=()))
 
 
 def _elsewhere(turn: Turn) -> bool:
