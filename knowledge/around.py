@@ -19,6 +19,10 @@ class AroundFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     town: list[str]
     estate: list[str]
     thing: list[str]
+    thing_after: list[str]
+    authority: list[str]
+    bangkok: list[str]
+    country: list[str]
     somewhere: list[str]
     lead: list[str]
     everyday: list[str]
@@ -32,6 +36,10 @@ class Around:
         self._levels = {level: _sorted(words) for level, words in file.level.items()}
         self._estate = _sorted(file.estate)
         self._thing = _sorted(file.thing)
+        self._thing_after = _sorted(file.thing_after)
+        self._authority = _sorted(file.authority)
+        self._bangkok = _sorted(file.bangkok)
+        self._country = _sorted(file.country)
         self._somewhere = _sorted(file.somewhere)
         self._lead = _sorted(file.lead)
         self.town = _sorted(file.town)
@@ -51,8 +59,19 @@ class Around:
         return _ends(before, self._estate)
 
     def thing(self, before: str, after: str) -> bool:
-        """A road or a firm by this name: the word stands before it, or a house number follows."""
-        return _ends(before, self._thing) or after.lstrip()[:1].isdigit()
+        """A road or a firm by this name: the word stands before it or behind it, or a house number follows."""
+        behind = after.lstrip()
+        return _ends(before, self._thing) or behind[:1].isdigit() or behind.startswith(self._thing_after)
+
+    def authority(self, before: str) -> bool:
+        """The city is spoken to ("the governor of Bangkok"); it tells nothing of where."""
+        return _ends(before, self._authority)
+
+    def in_bangkok(self, before: str) -> bool | None:
+        """Bangkok has its own words for the levels, and only Bangkok; None where the word is anybody's."""
+        if _ends(before, self._bangkok):
+            return True
+        return False if _ends(before, self._country) else None
 
     def begins(self, before: str) -> bool:
         """A bare name can begin here in an answer: after a space, or a word that leads to a place."""

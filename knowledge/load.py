@@ -164,6 +164,10 @@ class Knowledge:
     def estate_near(self, place: Place) -> str:
         return self._places.estate_near(place)
 
+    def legal_estate(self, estate: str) -> bool | None:
+        """Whether this is an estate of the Industrial Estate Authority; None where nobody knows for sure."""
+        return self._places.legal_estate(estate)
+
     def office_for(
         self, type_id: str, place: Place, in_estate: bool | None = None, factory: bool = True, about: str = ""
     ) -> str:

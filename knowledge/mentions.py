@@ -15,7 +15,7 @@ from pathlib import Path
 
 from knowledge.around import Around, AroundFile
 from knowledge.files import read
-from knowledge.gazetteer import Gazetteer, contains, site
+from knowledge.gazetteer import BANGKOK, Gazetteer, contains, province_of, site
 from knowledge.normalise import normalise
 from knowledge.words import Hit, Words, gathered
 
@@ -52,6 +52,7 @@ class Mention:
     sure: float
     estates: tuple[str, ...] = ()
     explicit: bool = False
+    spare: tuple[str, ...] = ()  # areas of the name that the word before it does not mean, unless the text says so
 
 
 class Finder:
@@ -90,7 +91,7 @@ class Finder:
         return contains(within, code)
 
     def _mention(self, text: str, hit: Hit[tuple[Meaning, ...]], lenient: bool) -> Mention | None:
-        before, after = text[max(0, hit.start - 24) : hit.start], text[hit.end : hit.end + 3]
+        before, after = text[max(0, hit.start - 24) : hit.start], text[hit.end : hit.end + 14]
         estates = [meaning for meaning in hit.what if meaning.estate]
         if estates and (self.around.estate(before) or any(not meaning.care for meaning in estates)):
             return self._estates(hit, estates)
@@ -99,7 +100,9 @@ class Finder:
             return None
         areas = [meaning for meaning in hit.what if not meaning.estate and (level or not meaning.former)]
         if level and (exact := [each for each in areas if len(each.code) == LETTERS[level]]):
-            return Mention(hit.start, hit.end, _codes(exact), 0.95, explicit=True)
+            meant = self._worded(exact, before)
+            spare = tuple(code for code in _codes(exact) if code not in meant)
+            return Mention(hit.start, hit.end, meant, 0.95, explicit=True, spare=spare)
         if level and (areas := [each for each in areas if not each.care]) and hit.end - hit.start >= SHORTEST:
             return Mention(hit.start, hit.end, _codes(areas), 0.8, explicit=True)
         if lenient or text == text[hit.start : hit.end]:
@@ -107,6 +110,12 @@ class Finder:
             areas = [meaning for meaning in areas if begins or meaning.rank < 2]
             return self._answer(text, hit, areas, estates)
         return self._bare(hit, areas, before, after)
+
+    def _worded(self, exact: list[Meaning], before: str) -> tuple[str, ...]:
+        """Of several areas of a name those that the word before it can mean: only Bangkok has a "khet"."""
+        bangkok = self.around.in_bangkok(before)
+        meant = [each for each in exact if bangkok is None or (province_of(each.code) == BANGKOK) is bangkok]
+        return _codes(meant or exact)
 
     def _answer(
         self, text: str, hit: Hit[tuple[Meaning, ...]], areas: list[Meaning], estates: list[Meaning]
@@ -130,6 +139,8 @@ class Finder:
         top = min((meaning.rank for meaning in areas), default=3)
         best = [meaning for meaning in areas if meaning.rank == top]
         if not best or (top and hit.end - hit.start < LONG_ENOUGH):
+            return None
+        if not top and self.around.authority(before):
             return None
         if self.around.thing(before, after):
             return Mention(hit.start, hit.end, _codes(best), ROAD) if top == 1 else None
@@ -233,11 +244,15 @@ def _adds(mention: Mention, told: Mention) -> bool:
 
 def _joined(one: Mention, other: Mention) -> Mention | None:
     near = max(one.start - other.end, other.start - one.end) <= TOGETHER_WITHIN
-    agreed = _agreed(one, other) if near else ()
+    agreed = (_agreed(one, other) or _agreed(_widened(one), _widened(other))) if near else ()
     if not agreed:
         return None
     estates, sure = other.estates or one.estates, max(one.sure, other.sure)
     return replace(other, codes=agreed, sure=sure, estates=estates, explicit=True)
+
+
+def _widened(mention: Mention) -> Mention:
+    return replace(mention, codes=mention.codes + mention.spare) if mention.spare else mention
 
 
 def _agreed(one: Mention, other: Mention) -> tuple[str, ...]:

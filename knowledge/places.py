@@ -46,7 +46,9 @@ class Reader:
         """Places named in a free text, in its order."""
         seen = folded(text)
         found = self._finder.find(seen.text)
-        told = mentions.together(found) or [[road] for road in map(self._by_road, found) if road][:1]
+        told = mentions.together(found)
+        if not told:
+            return tuple(self._near(road, seen, text) for road in found if road.sure == mentions.ROAD)[:1]
         return tuple(self._reading(group, seen, text) for group in told)
 
     def read_place(self, text: str, within: str = "") -> PlaceReading | None:
@@ -103,12 +105,6 @@ class Reader:
                 found[name] = inside
         return found
 
-    def _by_road(self, mention: Mention) -> Mention | None:
-        """Roads and temples are named after places near them: the province, no more, and not surely."""
-        provinces = {province_of(code) for code in mention.codes}
-        usable = mention.sure == mentions.ROAD and len(provinces) == 1
-        return replace(mention, codes=tuple(provinces), sure=mentions.LEAST) if usable else None
-
     # --- putting together ---
 
     def _reading(self, group: list[Mention], seen: Folded, text: str) -> PlaceReading:
@@ -118,6 +114,12 @@ class Reader:
         made = self._of_codes(last.codes, text[span.start : span.end], sure, span)
         reading = made or PlaceReading(Place(), 0.0, span=span)
         return self._with_estates(reading, last.estates)
+
+    def _near(self, road: Mention, seen: Folded, text: str) -> PlaceReading:
+        """Roads and shops bear the names of places near them, and lie in the next province often enough: only asked."""
+        span = seen.span(road.start, road.end)
+        choices = tuple(as_place(code) for code in sorted(road.codes, key=self._order)[:CHOICES])
+        return PlaceReading(Place(typed=text[span.start : span.end]), mentions.ROAD, choices, span)
 
     def _with_estates(self, reading: PlaceReading, estates: tuple[str, ...]) -> PlaceReading:
         if len(estates) == 1:

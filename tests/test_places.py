@@ -98,10 +98,43 @@ def test_a_free_text_is_read_carefully(reader: Reader, text: str, expected: list
     assert told(reader, text) == expected
 
 
-def test_a_road_tells_the_province_at_most_and_not_surely(reader: Reader) -> None:
-    found = reader.find_all("ซอยลาดพร้าว 101 ขยะเต็ม")
-    assert [(each.place.province, each.place.district) for each in found] == [("TH-10", "")]
-    assert found[0].confidence < 0.5
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ซอยลาดพร้าว 101 ขยะเต็ม",
+        "รถติดหน้าบิ๊กซีบางนา",
+        "ตึกบางนาทาวเวอร์ไฟดับ",
+        "ใต้ทางด่วนตลิ่งชันมืดมาก",
+        "ถนนเลียบทางรถไฟมักกะสันเป็นหลุม",
+    ],
+)
+def test_a_road_or_a_shop_decides_nothing_and_is_asked_about(reader: Reader, text: str) -> None:
+    found = reader.find_all(text)
+    assert [each.place.province for each in found] in ([""], [])
+    assert all(each.choices and each.confidence < 0.5 for each in found)
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("โรงงานซอยลาดกระบัง 54 จังหวัดสมุทรปราการ", "จ.สมุทรปราการ"),
+        ("ถนนบางนา-ตราด อ.บางพลี จ.สมุทรปราการ มีควัน", "อ.บางพลี จ.สมุทรปราการ"),
+        ("หน้าบิ๊กซีบางนา แต่โรงงานอยู่ อ.เมือง จ.ชลบุรี", "อ.เมืองชลบุรี จ.ชลบุรี"),
+        ("เขตจอมทอง น้ำเน่า", "เขตจอมทอง กรุงเทพมหานคร"),
+        ("เขต: จอมทอง / #1555", "เขตจอมทอง กรุงเทพมหานคร"),
+        ("อำเภอจอมทอง มีฝุ่น", "อ.จอมทอง จ.เชียงใหม่"),
+        ("อ.จอมทอง จ.กรุงเทพมหานคร", "เขตจอมทอง กรุงเทพมหานคร"),
+        ("แขวงบางบอนใต้ โรงงานเสียงดัง", "แขวงบางบอนใต้ เขตบางบอน กรุงเทพมหานคร"),
+    ],
+)
+def test_words_for_a_level_decide(reader: Reader, text: str, place: str) -> None:
+    best = max(reader.find_all(text), key=lambda each: each.confidence)
+    assert reader.describe(best.place, "th") == place
+
+
+def test_a_city_that_is_spoken_to_is_no_place(reader: Reader) -> None:
+    assert reader.find_all("อยากให้กทมมาตรวจโรงงาน") == ()
+    assert reader.find_all("โรงงานใน กทม ปล่อยควัน")[0].place.province == "TH-10"
 
 
 def test_a_span_covers_the_words_of_the_text_as_it_came(reader: Reader) -> None:
