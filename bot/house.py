@@ -10,6 +10,7 @@ import asyncio
 import contextlib
 import ctypes
 import gc
+import os
 import random
 import threading
 import uuid
@@ -38,6 +39,7 @@ from handlers.vocabulary import Outcome, Turn
 if TYPE_CHECKING:
     from knowledge.load import Knowledge
 
+BROKEN_DISK = 74  # EX_IOERR, the exit status
 DRAIN = 8.0  # of the ten seconds that a stop may take
 KEPT_DONE = 30 * 24 * 3600 * 1000  # ids of handled events outlive any redelivery
 log = logger()
@@ -67,6 +69,7 @@ class House:
     async def start(self, work: int = 1, send: bool = True) -> None:
         """`work` worker threads (0: a door alone), and the sender with the fetcher of media."""
         schema.must_be_current(self.database)
+        self.database.broken = _end_at_once
         if work or send:
             self.database.claim_house()
         if self.database.sqlite:
@@ -178,6 +181,13 @@ def build(
     )
     way.alarm = door.conflict
     return House(settings, database, sealing, wake, tools, door, way, folder, clock)
+
+
+def _end_at_once() -> None:
+    """The disk lost what it had taken. Whatever we did now might rest on something that is not there; started again,
+    the database reads what is."""
+    log.critical("disk_failed", mend="look after the disk; the house starts again from what is on it")
+    os._exit(BROKEN_DISK)
 
 
 def load_knowledge() -> Knowledge:

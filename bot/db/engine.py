@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import fcntl
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Any
@@ -31,6 +31,7 @@ PRAGMAS = (
     "temp_store=MEMORY",
     "mmap_size=0",
 )
+UNKEPT = 10  # SQLITE_IOERR, which the module does not name; a full disk is another one, and says no in time
 
 DatabaseError = DBAPIError  # for those who may not import sqlalchemy
 
@@ -72,6 +73,7 @@ class Database:
         self._held: set[str] = set()
         self._holding = threading.Lock()
         self._house: IO[str] | None = None
+        self.broken: Callable[[], None] = lambda: None  # told when the disk did not keep what it had taken
         if self.sqlite:
             self.path = Path(url.removeprefix("sqlite:///"))
             self.path.parent.mkdir(parents=True, exist_ok=True)
@@ -85,8 +87,13 @@ class Database:
     def transaction(self, first: bool = False) -> Iterator[Connection]:
         """The only commit of the house. On SQLite one at a time, `first` before the others."""
         if self.sqlite:
-            with self._turnstile.passing(first), self.writer.begin() as connection:
-                yield connection
+            try:
+                with self._turnstile.passing(first), self.writer.begin() as connection:
+                    yield connection
+            except DBAPIError as error:
+                if disk_failed(error):
+                    self.broken()
+                raise
         else:
             with self.writer.begin() as connection:
                 yield connection
@@ -159,6 +166,13 @@ def is_outage(error: BaseException) -> bool:
     return isinstance(error, OperationalError | InterfaceError) or (
         isinstance(error, DBAPIError) and error.connection_invalidated
     )
+
+
+def disk_failed(error: DBAPIError) -> bool:
+    """Did the disk fail to keep what it had taken? Then nobody knows what is on it, and only a fresh start finds
+    out.
+    """
+    return getattr(error.orig, "sqlite_errorcode", 0) & 0xFF == UNKEPT
 
 
 def _sqlite_engine(path: Path, size: int, query_only: bool) -> Engine:
