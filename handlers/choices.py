@@ -35,9 +35,13 @@ def _offers(say: Say) -> dict[str, Any]:
 
 
 def _offer(button: Button) -> list[str]:
+    return [button.act.data() if isinstance(button.act, Tap) else "", *labels(button)]
+
+
+def labels(button: Button) -> tuple[str, ...]:
+    """What a button is called, as it is compared with what people type."""
     label = button.label
-    labels = _known(label.key) if isinstance(label, T) and not label.values else _labels(label)
-    return [button.act.data() if isinstance(button.act, Tap) else "", *labels]
+    return _known(label.key) if isinstance(label, T) and not label.values else _labels(label)
 
 
 def _labels(label: Text) -> tuple[str, ...]:

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Literal
 
+from handlers.choices import labels
+from handlers.said import bare
 from handlers.tickets import is_open, may
 from handlers.vocabulary import Button, Card, Line, Say, StoryEntry, T, Tap, Text, Ticket, Turn
 
@@ -30,19 +32,33 @@ TONES: dict[str, Literal["plain", "danger", "good", "wait"]] = {
 }
 
 
-def listed(tickets: Sequence[Ticket], page: int = 0) -> Say:
+def listed(turn: Turn, page: int = 0) -> Say:
     """One page of tickets: what each is about and where it stands, and a numbered button for each."""
+    tickets = turn.tickets
     pages = max(1, -(-len(tickets) // PAGE))
     shown = tickets[page % pages * PAGE :][:PAGE]
-    buttons = [Button(T("my_tickets.one", _one(ticket)), _tap("show", ticket.code)) for ticket in shown]
+    buttons = [Button(T("my_tickets.one", _one(turn, ticket)), _tap("show", ticket.code)) for ticket in shown]
     if pages > 1:
         buttons.append(Button(T("my_tickets.more"), Tap(NAME, "page", str((page + 1) % pages))))
     card = Card(T("my_tickets.title", {"count": len(tickets)}), buttons=tuple(buttons), numbered=True)
     return Say(card=card)
 
 
-def _one(ticket: Ticket) -> dict[str, object]:
-    return {"code": ticket.code, "summary": _short(ticket.summary), "status": T(f"status.{ticket.status}")}
+def _one(turn: Turn, ticket: Ticket) -> dict[str, object]:
+    return {"code": ticket.code, "summary": about(turn, ticket, 60), "status": T(f"status.{ticket.status}")}
+
+
+def about(turn: Turn, ticket: Ticket, limit: int) -> Text:
+    """What it is about. The summary is Thai, for officers; who reads English sees the name of the type."""
+    facts = turn.knowledge.facts
+    kind = facts.types.get(ticket.type) or facts.dangers.get(ticket.type)
+    return kind.name if kind and turn.conversation.lang == "en" else _short(ticket.summary, limit)
+
+
+def typed(ticket: Ticket, words: str) -> Tap | None:
+    """The act whose name is typed, also when its button stands further up."""
+    named = (button for button in _buttons(ticket) if bare(words) in labels(button))
+    return next((button.act for button in named if isinstance(button.act, Tap)), None)
 
 
 def _short(words: str, limit: int = 60) -> str:
@@ -65,7 +81,7 @@ def card(turn: Turn, ticket: Ticket) -> Card:
 
 def _lines(turn: Turn, ticket: Ticket) -> Iterator[Line]:
     lang = turn.conversation.lang
-    yield Line(T(f"my_tickets.kind.{ticket.kind}"), _short(ticket.summary, SUMMARY))
+    yield Line(T(f"my_tickets.kind.{ticket.kind}"), about(turn, ticket, SUMMARY))
     body = turn.knowledge.body(ticket.office)
     if body:
         yield Line(T("my_tickets.office"), body.name)

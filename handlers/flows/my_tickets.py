@@ -47,7 +47,11 @@ def text(turn: Turn) -> Outcome | None:
         return _show(turn, code)
     if what in ("add", "reopened"):
         return _added(turn, code)
-    return _show(turn, found.code) if (found := tickets_shown.named(turn, words)) else None
+    if found := tickets_shown.named(turn, words):
+        return _show(turn, found.code)
+    ticket = tickets.find(turn, code) if code else None
+    act = tickets_shown.typed(ticket, words) if ticket else None
+    return tap(turn, act) if act else None
 
 
 def hear(turn: Turn) -> Outcome | None:
@@ -77,7 +81,7 @@ def _begin(turn: Turn, value: str) -> Outcome:
 
 def _list(turn: Turn, page: str) -> Outcome:
     at = int(page) if page.isdecimal() and len(page) < 4 else 0
-    return _say(turn, "list", replace(tickets_shown.listed(turn.tickets, at), buttons=(menu.HOME,)))
+    return _say(turn, "list", replace(tickets_shown.listed(turn, at), buttons=(menu.HOME,)))
 
 
 def _show(turn: Turn, code: str) -> Outcome:
