@@ -125,11 +125,11 @@ class Actor:
 
     def _photo(self, kind: Any, step: Mapping[str, Any]) -> None:
         mime = {"video": "video/mp4", "audio": "audio/mp4", "file": "application/pdf"}.get(str(kind), "image/jpeg")
-        event = self._line().upload(self.me, [Upload("photo.jpg", mime, _picture())])[0]
+        event = self._line().upload(self.me, [Upload(_picture(), mime, "photo.jpg")])[0]
         self.sent.append(event["message"]["id"])
 
     def _album(self, size: int, step: Mapping[str, Any]) -> None:
-        events = self._line().upload(self.me, [Upload(f"{n}.jpg", "image/jpeg", _picture()) for n in range(size)])
+        events = self._line().upload(self.me, [Upload(_picture(), "image/jpeg", f"{n}.jpg") for n in range(size)])
         self.sent += [event["message"]["id"] for event in events]
 
     def _sticker(self, keywords: Any, step: Mapping[str, Any]) -> None:
@@ -164,7 +164,7 @@ class Actor:
         actions = [action for bubble in self._bubbles() for action in _actions(bubble.message)]
         for action in actions if step.get("old") else reversed(actions):
             if self._named(action, wanted):
-                self._line().tap(self.me, action)
+                self._line().tap(self.me, dict(action))
                 return
         raise AssertionError(f"no button {wanted!r} was shown")
 
