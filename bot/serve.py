@@ -12,7 +12,9 @@ import os
 import signal
 import sys
 import time
+from collections.abc import Coroutine
 from contextlib import suppress
+from typing import Any
 
 import uvicorn
 
@@ -48,7 +50,7 @@ def worker(settings: Settings, threads: int = 1) -> None:
     """A machine of workers alone: decides and sends, until a signal."""
     _check(settings, True)
     log.set_up()
-    asyncio.run(_work(house.build(settings), threads))
+    _run(_work(house.build(settings), threads))
 
 
 def _check(settings: Settings, several: bool) -> None:
@@ -93,6 +95,14 @@ async def _work(built: house.House, threads: int) -> None:
         await ended.wait()
     finally:
         await built.stop()
+
+
+def _run(work: Coroutine[Any, Any, None]) -> None:
+    """On the loop that uvicorn takes as well: sending costs a third less than on Python's own."""
+    import uvloop
+
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(work)
 
 
 class Children:
@@ -154,7 +164,7 @@ class Nursery:
         try:
             for name in (signal.SIGTERM, signal.SIGINT):
                 signal.signal(name, signal.SIG_DFL)
-            asyncio.run(_work(house.build(self._settings, knowledge=knowledge), 1))  # type: ignore[arg-type]
+            _run(_work(house.build(self._settings, knowledge=knowledge), 1))  # type: ignore[arg-type]
             code = 0
         except BaseException as error:
             log.logger().error("worker_ended", fault=log.fault(error))
