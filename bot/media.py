@@ -8,16 +8,15 @@ note of the end finds the tombstone, and the bytes go.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
-import puremagic
-
 from bot.db import media as rows
 from bot.db.engine import Database
+from bot.file_types import TAKEN, type_of
 from bot.line.client import SendLater
 from bot.log import fault, logger
 from bot.wake import Bell
@@ -26,21 +25,6 @@ AT_ONCE = 4
 LEASE = 150_000  # longer than a download may take
 FIRST_WAIT, LONGEST_WAIT, TRIES = 2_000, 3_600_000, 40  # about a day
 PIECE = 64 * 1024
-TAKEN = {
-    "image": ("image/jpeg", "image/png", "image/gif", "image/webp", "image/heic", "image/heif", "image/avif"),
-    "video": ("video/mp4", "video/quicktime", "video/webm", "video/3gpp", "video/x-m4v"),
-    "audio": (
-        "audio/mp4",
-        "audio/x-m4a",
-        "audio/m4a",
-        "audio/mpeg",
-        "audio/aac",
-        "audio/ogg",
-        "audio/wav",
-        "video/mp4",
-    ),
-}
-REFUSED_FILES = ("image/svg+xml", "text/html", "application/xhtml+xml", "application/xml", "text/xml")
 log = logger()
 
 
@@ -207,21 +191,8 @@ async def pieces(answer: Any) -> AsyncIterator[bytes]:
 
 
 def checked(path: Path, kind: str) -> str:
-    """The type as the content says; raises Refused where it is not what was announced, or can carry scripts."""
-    head = path.read_bytes()[:4096] if path.stat().st_size < 1 << 16 else path.open("rb").read(4096)
-    found = [match.mime_type for match in _matches(head) if match.mime_type]
-    if kind in TAKEN:
-        good = next((type_ for type_ in found if type_ in TAKEN[kind]), "")
-        if not good:
-            raise Refused("not a " + kind)
-        return good
-    if any(type_ in REFUSED_FILES for type_ in found) or b"<script" in head.lower() or b"<svg" in head.lower():
-        raise Refused("can carry scripts")
-    return found[0] if found else "application/octet-stream"
-
-
-def _matches(head: bytes) -> Sequence[Any]:
-    try:
-        return list(puremagic.magic_string(head))
-    except (puremagic.PureError, ValueError, IndexError):
-        return []
+    """The type as the content says, whatever name and announcement say; raises Refused for what we do not take."""
+    type_ = type_of(path)
+    if type_ not in TAKEN[kind]:
+        raise Refused(f"not {'a file that we take' if kind == 'file' else 'of kind ' + kind}: {type_ or 'unknown'}")
+    return type_
