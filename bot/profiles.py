@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Protocol
 
 from bot.line.client import OutOfQuota, SendLater, SendNever, Unauthorised
@@ -42,6 +43,7 @@ class Profiles:
         self._told: Callable[[str], None] = lambda lane: None
         self._asked: set[str] = set()
         self._tasks: set[asyncio.Task[None]] = set()
+        self._thread = ThreadPoolExecutor(1, "profiles")  # one connection is enough for what nobody waits for long
 
     def begin(self, source: Source, told: Callable[[str], None]) -> None:
         """`told` is called with a lane, in a thread, when its language is known."""
@@ -76,7 +78,7 @@ class Profiles:
         try:
             language = await self._answer(lane)
             if language is not None:
-                await asyncio.to_thread(self._keep, lane, language)
+                await asyncio.get_running_loop().run_in_executor(self._thread, self._keep, lane, language)
         finally:
             self._asked.discard(lane)
 

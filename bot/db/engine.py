@@ -100,9 +100,12 @@ class Database:
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        """A connection that cannot write (SQLite), or whose writes are thrown away (PostgreSQL)."""
+        """A connection for looking: it cannot write (SQLite), or each statement stands alone (PostgreSQL).
+
+        Without a transaction there is no rollback at the end, after which psycopg would forget all prepared statements.
+        """
         with self.readers.connect() as connection:
-            yield connection
+            yield connection if self.sqlite else connection.execution_options(isolation_level="AUTOCOMMIT")
 
     @contextmanager
     def holding(self, lanes: Iterable[str], at_most: int) -> Iterator[list[str]]:
