@@ -95,10 +95,19 @@ def _said(words: Words, key: str, lang: str, values: dict[str, Any] | None = Non
     return words.text(T(key, values or {}), lang) if key in words else key
 
 
+def _label(words: Words, name: str, lang: str) -> str:
+    key = f"complaint.{name}.label"
+    return words.text(T(key), lang) if key in words else name
+
+
 def _told(found: dict[str, Any], house: House, lang: str) -> dict[str, Any]:
     words = house.tools.words
     return {
-        "report": {name: value for name, value in found["report"].items() if isinstance(value, str | int | float)},
+        "report": {
+            _label(words, name, lang): value
+            for name, value in found["report"].items()
+            if isinstance(value, str | int | float)
+        },
         "story": [
             {
                 "at": _moment(entry["at"], words, lang),
