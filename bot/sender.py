@@ -8,6 +8,7 @@ after the last, so a crash in between leaves a row that is tried again with the 
 from __future__ import annotations
 
 import asyncio
+import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -58,6 +59,7 @@ class Sender:
         self._notes: list[Note] = []
         self._noting: asyncio.Task[None] | None = None
         self._stopped = False
+        self._claiming = False
         self._loop: asyncio.AbstractEventLoop | None = None
         self.halted = False
         self.counts: Counter[str] = Counter()
@@ -84,8 +86,12 @@ class Sender:
             room = min(room, 1 - len(self._flying))  # one letter asks whether the token is good again
         if room <= 0:
             return 0
-        letters = await asyncio.get_running_loop().run_in_executor(self._threads, self._claim, room)
-        self._fly(letters)
+        self._claiming = True
+        try:
+            letters = await asyncio.get_running_loop().run_in_executor(self._threads, self._claim, room)
+            self._fly(letters)
+        finally:
+            self._claiming = False
         return len(letters)
 
     def _fly(self, letters: Sequence[Letter]) -> None:
@@ -111,10 +117,9 @@ class Sender:
 
     async def drain(self, seconds: float) -> None:
         """What is on its way lands and is noted; what does not within `seconds` is tried again later."""
-        if self._flying:
-            await asyncio.wait(self._flying, timeout=seconds)
-        if self._noting:
-            await asyncio.wait([self._noting], timeout=2)
+        end = time.monotonic() + seconds
+        while (self._flying or self._claiming or self._noting) and time.monotonic() < end:  # noqa: ASYNC110  one follows
+            await asyncio.sleep(0.01)  # from the other: a claim under way becomes a flight, and a flight a note
         self._threads.shutdown(wait=True)
 
     # --- one letter ----------------------------------------------------------------------------------------------
