@@ -103,8 +103,8 @@ def answer_each(
 ) -> None:
     knowledge = loaded()
     if text == "-":
-        for line in sys.stdin:
-            print_json(ask(knowledge, line.rstrip("\n")))
+        for line in sys.stdin.buffer:  # bytes: a stray carriage return or half a letter must not shift the lines
+            print_json(ask(knowledge, line.decode("utf-8", "replace").rstrip("\r\n")))
     elif as_json:
         print_json(ask(knowledge, text))
     else:
@@ -112,7 +112,7 @@ def answer_each(
 
 
 def print_json(answer: dict[str, Any]) -> None:
-    typer.echo(json.dumps(answer, ensure_ascii=False))
+    typer.echo(json.dumps(answer, ensure_ascii=False).encode("utf-8", "replace"))
 
 
 def routed(knowledge: Knowledge, text: str) -> dict[str, Any]:

@@ -8,9 +8,10 @@ offices of one kind count as their kind; gold `none` is right where nobody of ou
 from __future__ import annotations
 
 import csv
+import re
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +25,7 @@ NOBODY = "none"
 CALM = {"none", "burning", ""}  # gold labels of emergencies for which acting is a false alarm
 ASKABLE = {"hazard", "ask"}  # dangerous, nobody harmed yet: asking is right, acting is not
 LEVELS = ("province", "district", "subdistrict")
+NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 
 
 @dataclass(frozen=True)
@@ -54,20 +56,26 @@ Judge = Callable[["Knowledge", Row], tuple[tuple[str, ...], dict[str, bool], str
 
 def read_rows(path: Path) -> list[Row]:
     """The labelled sentences of a TSV file with a header."""
-    with path.open(encoding="utf-8", newline="") as lines:
+    with path.open(encoding="utf-8-sig", newline="") as lines:
         rows = csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE)
-        return [row_of(each) for each in rows]
+        return [row_of(each, number) for number, each in enumerate(rows, start=1)]
 
 
-def row_of(each: Mapping[str, str]) -> Row:
-    """A row; where areas stand in columns of their own, they are the gold, and a pin its columns lat and lon."""
-    others = tuple(filter(None, (each.get("alternates") or "").split("|")))
-    text = each.get("text") or f"{each['lat']},{each['lon']}"
+def row_of(each: Mapping[str, str | None], number: int = 0) -> Row:
+    """A row; where areas stand in columns of their own, they are the gold, and a pin its columns lat and lon. Other
+    columns are left alone, and what is not there is empty."""
+    others = several(each.get("alternates"))
+    text = each.get("text") or (f"{each['lat']},{each['lon']}" if each.get("lat") else "")
     gold = each.get("gold")
-    return Row(each["id"], text, gold_place(each) if gold is None else gold, others)
+    first, *more = several(gold_place(each) if gold is None else gold) or ("",)
+    return Row(each.get("id") or str(number), text, first, (*more, *others))
 
 
-def gold_place(each: Mapping[str, str]) -> str:
+def several(ids: str | None) -> tuple[str, ...]:
+    return tuple(part.strip() for part in (ids or "").split("|") if part.strip())
+
+
+def gold_place(each: Mapping[str, str | None]) -> str:
     return "/".join(each.get(level) or "" for level in LEVELS)
 
 
@@ -87,7 +95,7 @@ def timed(knowledge: Knowledge, row: Row, judge: Judge) -> Judged:
 def route(knowledge: Knowledge, row: Row) -> tuple[tuple[str, ...], dict[str, bool], str]:
     found = knowledge.route(row.text)
     ids = tuple(dict.fromkeys(base(each.body) for each in found.candidates)) or (NOBODY,)
-    marks = tops(ids, row)
+    marks = tops(ids, replace(row, gold=base(row.gold), alternates=tuple(map(base, row.alternates))))
     marks["answered"] = found.decision == "answer"
     if marks["answered"]:
         marks["wrong_when_answered"] = not marks["top1"]
@@ -105,19 +113,25 @@ def types(knowledge: Knowledge, row: Row) -> tuple[tuple[str, ...], dict[str, bo
 
 
 def emergency(knowledge: Knowledge, row: Row) -> tuple[tuple[str, ...], dict[str, bool], str]:
-    """Recall: dangers that were not passed over. False alarm: acted where nothing burns."""
+    """Recall: dangers that were not passed over. False alarm: acted where nothing burns. A row with alternates is
+    right with any of them, so it is no false alarm to act on "none|danger"."""
     found = knowledge.danger(row.text)
     marks: dict[str, bool] = {}
+    calm, grave = any(gold in CALM for gold in row.right), any(is_danger(gold) for gold in row.right)
     if row.gold in CALM:
-        marks["false_alarm"] = found.decision == "act"
-        marks["needless_question"] = found.decision == "ask"
+        marks["false_alarm"] = found.decision == "act" and not grave
+        marks["needless_question"] = found.decision == "ask" and row.right <= CALM
     elif row.gold in ASKABLE:
         marks["asked"] = found.decision == "ask"
-        marks["passed_over"] = found.decision == NOBODY
+        marks["passed_over"] = found.decision == NOBODY and not calm
     else:
-        marks["recall"] = found.decision != NOBODY
+        marks["recall"] = found.decision != NOBODY or calm
         marks["acted"] = found.decision == "act"
     return (found.decision,), marks, f"{found.kind} {found.confidence:.2f}"
+
+
+def is_danger(gold: str) -> bool:
+    return gold not in CALM and gold not in ASKABLE
 
 
 def place(knowledge: Knowledge, row: Row) -> tuple[tuple[str, ...], dict[str, bool], str]:
@@ -135,13 +149,14 @@ def fineness(place: Place) -> int:
 
 
 def pin(knowledge: Knowledge, row: Row) -> tuple[tuple[str, ...], dict[str, bool], str]:
-    lat, lon = row.text.split(",")
-    return judged_place(knowledge, row, knowledge.at(float(lat), float(lon)).place)
+    numbers = NUMBER.findall(row.text)
+    found = knowledge.at(float(numbers[0]), float(numbers[1])).place if len(numbers) == 2 else None
+    return judged_place(knowledge, row, found)
 
 
 def judged_place(knowledge: Knowledge, row: Row, found: Place | None) -> tuple[tuple[str, ...], dict[str, bool], str]:
     names = names_of(knowledge, found) if found else ("", "", "")
-    golds = [gold.split("/") for gold in (row.gold, *row.alternates)]
+    golds = [plain_names(knowledge, gold) for gold in (row.gold, *row.alternates)]
     marks = {
         level: any(gold[: depth + 1] == list(names[: depth + 1]) for gold in golds)
         for depth, level in enumerate(LEVELS)
@@ -151,6 +166,18 @@ def judged_place(knowledge: Knowledge, row: Row, found: Place | None) -> tuple[t
     if names[0]:
         marks["wrong_when_answered"] = not marks["province"]
     return ("/".join(names),), marks, ""
+
+
+def plain_names(knowledge: Knowledge, gold: str) -> list[str]:
+    """The three names of a gold label as the list of areas spells them: no word for the level, the city in full."""
+    province, *lower = [part.strip() for part in gold.split("/")]
+    read = knowledge.read_place(province) if province else None
+    found = knowledge.area(read.place.province) if read else None
+    whole = found.name.th if found else province
+    parts = [knowledge.bare_name(part) for part in lower]
+    if parts and knowledge.is_town(parts[0]):
+        parts[0] += whole
+    return [whole, *parts]
 
 
 def names_of(knowledge: Knowledge, found: Place) -> tuple[str, str, str]:

@@ -155,6 +155,14 @@ class Knowledge:
     def area(self, code: str) -> Area | None:
         return self._places.area(code)
 
+    def bare_name(self, name: str) -> str:
+        """The name of an area without the word for its level."""
+        return self._places.bare_name(name)
+
+    def is_town(self, name: str) -> bool:
+        """Whether a name says no more than "the capital district"."""
+        return self._places.is_town(name)
+
     def describe(self, place: Place, lang: str) -> str:
         return self._places.describe(place, lang)
 

@@ -175,6 +175,14 @@ class Reader:
         metres, own = min(near)
         return own if metres <= ESTATE_M else ""
 
+    def bare_name(self, name: str) -> str:
+        """Without the word for its level, unless that word is part of a name."""
+        known = self._finder.names.meanings.get(name)
+        return name if known else self._finder.around.bare(name)
+
+    def is_town(self, name: str) -> bool:
+        return name in self._finder.around.town
+
     # --- for the facts ---
 
     @property
