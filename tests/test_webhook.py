@@ -115,8 +115,6 @@ def test_the_same_event_is_kept_once(house: House) -> None:
     assert len(stored(house)) == 1
 
 
-
-
 ODD: list[Any] = [
     event(9, type="somethingNew"),
     event(9, source={"type": "planet", "userId": "Ux"}),
@@ -233,6 +231,32 @@ def test_what_takes_too_long_is_told_503_in_time() -> None:
         loop = asyncio.get_running_loop()
         before = loop.time()
         return await knock(_door(slow, 0.2), body(event(1))), loop.time() - before
+
+    status, seconds = asyncio.run(timed())
+    assert status == 503
+    assert seconds < 1
+
+
+def test_a_body_that_trickles_is_told_503_in_time() -> None:
+    raw = body(event(1))
+
+    async def receive() -> dict[str, Any]:
+        await asyncio.sleep(0.05)
+        return {"type": "http.request", "body": b" ", "more_body": True}
+
+    async def timed() -> tuple[int, float]:
+        answers: list[Any] = []
+
+        async def send(message: Any) -> None:
+            answers.append(message)
+
+        async def never(_: list[Arrived]) -> None:
+            raise AssertionError("nothing was signed")
+
+        before = asyncio.get_running_loop().time()
+        headers = [(b"x-line-signature", signature(raw).encode())]
+        await _door(never, 0.3)({"type": "http", "headers": headers}, receive, send)
+        return int(answers[0]["status"]), asyncio.get_running_loop().time() - before
 
     status, seconds = asyncio.run(timed())
     assert status == 503
