@@ -256,7 +256,9 @@ def _widened(mention: Mention) -> Mention:
 
 
 def _agreed(one: Mention, other: Mention) -> tuple[str, ...]:
-    """The smaller of each pair of areas of which one lies in the other."""
+    """The smaller of each pair of areas of which one lies in the other. The same name again tells nothing new."""
+    if one.codes == other.codes:
+        return one.codes
     pairs = ((a, b) for a in one.codes for b in other.codes)
     return tuple(dict.fromkeys(b if contains(a, b) else a for a, b in pairs if contains(a, b) or contains(b, a)))
 

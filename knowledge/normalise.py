@@ -19,6 +19,7 @@ from functools import lru_cache
 
 from knowledge.model import Span
 
+SWOLLEN = 2  # times as long as it was
 TURN = 8  # texts kept: the readers of one turn all ask for the same one
 
 Change = Callable[[re.Match[str]], str]
@@ -48,8 +49,11 @@ def _lower(found: re.Match[str]) -> str:
 
 
 def _compatible(found: re.Match[str]) -> str:
-    """Full-width, circled and mathematical letters as plain ones; a decomposed Vietnamese or Latin letter as one."""
-    return unicodedata.normalize("NFKC", found.group()).lower()
+    """Full-width, circled and mathematical letters as plain ones; a decomposed Vietnamese or Latin letter as one.
+    Signs that stand for whole words (up to eighteen letters) stay, or a text of 5,000 would become one of 90,000."""
+    seen = found.group()
+    plain = unicodedata.normalize("NFKC", seen)
+    return (plain if len(plain) <= SWOLLEN * len(seen) + SWOLLEN else seen).lower()
 
 
 def _capped(found: re.Match[str]) -> str:
