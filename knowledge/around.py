@@ -25,6 +25,7 @@ class AroundFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     country: list[str]
     somewhere: list[str]
     lead: list[str]
+    polite: list[str]
     everyday: list[str]
     not_places: list[str]
 
@@ -42,6 +43,7 @@ class Around:
         self._country = _sorted(file.country)
         self._somewhere = _sorted(file.somewhere)
         self._lead = _sorted(file.lead)
+        self._polite = frozenset(normalise(word) for word in file.polite)
         self.town = _sorted(file.town)
         self.everyday = frozenset(file.everyday)
         self.not_places = frozenset(normalise(word) for word in file.not_places)
@@ -72,6 +74,10 @@ class Around:
         if _ends(before, self._bangkok):
             return True
         return False if _ends(before, self._country) else None
+
+    def all_told(self, before: str, after: str) -> bool:
+        """The name is the whole answer: a word that leads to it, and politeness behind it."""
+        return self.somewhere(before) and (not after.strip() or after.strip() in self._polite)
 
     def begins(self, before: str) -> bool:
         """A bare name can begin here in an answer: after a space, or a word that leads to a place."""

@@ -25,7 +25,13 @@ def faults(files: Files, dangers: Mapping[str, DangerKind]) -> tuple[Fault, ...]
 
 def warnings(files: Files, fold: Fold) -> tuple[Fault, ...]:
     """What should be looked at."""
-    return (*missing_contacts(files), *shared_aliases(files, fold), *doubted(files))
+    return (
+        *missing_contacts(files),
+        *unverified_contacts(files),
+        *shared_aliases(files, fold),
+        *doubted(files),
+        *own_targets(files),
+    )
 
 
 def no_body(files: Files, where: str, entry: str, ids: list[str]) -> Iterator[Fault]:
@@ -106,6 +112,30 @@ def missing_contacts(files: Files) -> Iterator[Fault]:
             yield Fault(
                 files.where[own], "contact", "no checked way to reach it; call, then add a phone with its source"
             )
+
+
+def unverified_contacts(files: Files) -> Iterator[Fault]:
+    """What stands in the file and is not shown, because nobody has checked it."""
+    for own, body in files.bodies.items():
+        contact = body.contact
+        doubted = [f"phone {each.number}" for each in contact.phones if each.unverified]
+        doubted += [f"email {each.value}" for each in contact.emails if each.unverified]
+        for name, one in (("website", contact.website), ("LINE", contact.line)):
+            doubted += [f"{name} {one.value}"] if one and one.unverified else []
+        for name, text in (("address", contact.address), ("hours", contact.hours)):
+            doubted += [name] if text and text.unverified else []
+        if doubted:
+            yield Fault(
+                files.where[own], "contact", f"unverified, so not shown: {', '.join(doubted)}; check, add a source"
+            )
+    for hotline in files.hotlines.values():
+        if hotline.unverified:
+            yield Fault(files.where[hotline.id], "number", f"unverified, so not shown: {hotline.number}; call it")
+
+
+def own_targets(files: Files) -> Iterator[Fault]:
+    if not files.deadlines.confirmed:
+        yield Fault("deadlines.yaml", "confirmed", f"deadlines are {files.deadlines.deadlines_source}")
 
 
 def shared_aliases(files: Files, fold: Fold) -> Iterator[Fault]:

@@ -41,6 +41,7 @@ class Files:
     slots: list[schema.SlotPattern]
     special_days: schema.SpecialDays
     router: schema.RouterFile
+    deadlines: schema.DeadlinesSource
     where: dict[str, str] = field(default_factory=dict)  # id -> file, for faults
 
 
@@ -126,6 +127,7 @@ def read_all(folder: Path = HERE) -> Files:
         slots=shelf.listed(schema.SlotPattern, "slots"),
         special_days=shelf.one(schema.SpecialDays, "special_days.yaml") or schema.SpecialDays(),
         router=shelf.one(schema.RouterFile, "vocabulary/router.yaml"),  # type: ignore[arg-type]  # absent is a fault
+        deadlines=shelf.one(schema.DeadlinesSource, "deadlines.yaml"),  # type: ignore[arg-type]  # so is this
         where=shelf.where,
     )
     if shelf.faults:

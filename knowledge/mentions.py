@@ -121,7 +121,8 @@ class Finder:
         self, text: str, hit: Hit[tuple[Meaning, ...]], areas: list[Meaning], estates: list[Meaning]
     ) -> Mention | None:
         """A bare name in the answer to "where?": the one larger area of that name, else all that it may be."""
-        if hit.end - hit.start < len(text) and hit.end - hit.start < SHORTEST:
+        whole = self.around.all_told(text[: hit.start], text[hit.end :])
+        if hit.end - hit.start < len(text) and hit.end - hit.start < SHORTEST and not whole:
             return None
         if hit.end - hit.start < len(text):
             areas = [meaning for meaning in areas if not (meaning.care and meaning.rank)]

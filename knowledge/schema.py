@@ -262,6 +262,13 @@ class SpecialDays(Struct, frozen=True, forbid_unknown_fields=True):
     working: list[SpecialDay] = []
 
 
+class DeadlinesSource(Struct, frozen=True, forbid_unknown_fields=True):
+    """Where the deadlines of all complaint types come from, and whether the ministry has confirmed them."""
+
+    deadlines_source: str
+    confirmed: bool = False
+
+
 class RouterFile(Struct, frozen=True, forbid_unknown_fields=True):
     """How sure the router must be, and its sentences."""
 

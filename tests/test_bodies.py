@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from knowledge.bodies import base
+from knowledge.evaluate import read_rows
 from knowledge.load import Knowledge, load
 from knowledge.model import Place
 
@@ -31,6 +34,60 @@ def test_every_province_has_its_office_and_bangkok_the_department(knowledge: Kno
         assert knowledge.emergency_office(Place(province=province)) == office
     assert knowledge.office_for("smell", BANGKOK) == "diw"
     assert knowledge.emergency_office(BANGKOK) == "diw"
+
+
+def pins() -> dict[str, tuple[float, float]]:
+    """A pin in every province, by its Thai name, from our own sentences."""
+    found = {}
+    for row in read_rows(Path(__file__).parent / "sentences" / "pin.tsv"):
+        lat, lon = row.text.split(",")
+        found[row.gold.split("/")[0]] = float(lat), float(lon)
+    return found
+
+
+def in_charge(province: str) -> str:
+    return "diw" if province == "TH-10" else f"provincial_office@{province}"
+
+
+def test_a_pin_anywhere_reaches_the_office_of_its_province(knowledge: Knowledge) -> None:
+    known = pins()
+    for area in knowledge.areas():
+        pin = knowledge.at(*known[area.name.th]).place
+        assert pin is not None
+        assert knowledge.office_for("smell", pin) == in_charge(area.code)
+        assert knowledge.emergency_office(pin) == in_charge(area.code)
+
+
+@pytest.mark.parametrize("words", ["{}", "จังหวัด{}", "จ.{}", "อยู่ที่{}ค่ะ"])
+def test_a_name_typed_reaches_the_office_of_its_province(knowledge: Knowledge, words: str) -> None:
+    areas = knowledge.areas()
+    assert len(areas) == 77
+    for area in areas:
+        reading = knowledge.read_place(words.replace("{}", area.name.th))
+        if area.code == "TH-42" and words.startswith("อยู่"):
+            assert reading is None  # the name of Loei with a polite word is also "right there, please": asked again
+            continue
+        assert reading is not None, area.name.th
+        assert knowledge.office_for("smell", reading.place) == in_charge(area.code)
+        assert knowledge.emergency_office(reading.place) == in_charge(area.code)
+
+
+def test_an_english_name_reaches_it_too(knowledge: Knowledge) -> None:
+    for area in knowledge.areas():
+        reading = knowledge.read_place(area.name.en)
+        assert reading is not None, area.name.en
+        assert knowledge.office_for("smell", reading.place) == in_charge(area.code)
+
+
+def test_an_estate_is_named_and_known_to_be_legal(knowledge: Knowledge) -> None:
+    assert knowledge.facts.estates["bang_pu"].th
+    assert all(estate.th and estate.en for estate in knowledge.facts.estates.values())
+    assert knowledge.legal_estate("bang_pu") is True
+    assert knowledge.legal_estate("rojana_ayutthaya") is False
+    assert knowledge.legal_estate("nowhere") is None
+    assert knowledge.estate_near(Place("TH-11", lat=13.552, lon=100.668)) == "bang_pu"
+    assert knowledge.estate_near(Place("TH-11", lat=13.552, lon=100.705)) != "bang_pu"  # 4 km to the east
+    assert knowledge.estate_near(Place("TH-50", lat=18.79, lon=98.98)) == ""
 
 
 def test_the_estate_authority_answers_inside_an_estate(knowledge: Knowledge) -> None:

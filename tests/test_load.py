@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -153,3 +154,27 @@ def test_reading_a_text_is_quick(knowledge: Knowledge) -> None:
         for text in texts:
             knowledge.read(text)
     assert (time.process_time() - start) / 100 < 0.003
+
+
+def test_what_nobody_has_confirmed_is_said() -> None:
+    faults, warnings = check()
+    assert faults == ()
+    assert any(each.file == "deadlines.yaml" and "own target" in each.mend for each in warnings)
+    assert any("unverified, so not shown: phone" in each.mend for each in warnings)
+    assert any("unverified, so not shown: website" in each.mend for each in warnings)
+
+
+class Strict(yaml.SafeLoader):
+    """Refuses a key that stands twice in a mapping."""
+
+    def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:
+        keys = [self.construct_object(key, deep=True) for key, _ in node.value]
+        assert len(set(keys)) == len(keys), (node.start_mark, keys)
+        return super().construct_mapping(node, deep)
+
+
+def test_no_key_stands_twice_in_a_file() -> None:
+    """YAML keeps the last one silently: a list that somebody added to would be gone."""
+    for path in sorted(HERE.rglob("*.yaml")):
+        with path.open(encoding="utf-8") as text:
+            yaml.load(text, Strict)
