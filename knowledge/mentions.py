@@ -24,7 +24,8 @@ LETTERS = {"province": 5, "district": 4, "subdistrict": 6}  # length of a code
 NEXT_TO = 2  # letters between a name and the word of everyday that tells which one it is
 TOGETHER_WITHIN = 60  # letters between names that tell of one place
 LONG_ENOUGH = 5  # letters of a Thai name that is read without a word before it
-ENOUGH = 24  # names of one text that are looked at
+ENOUGH = 24  # mentions of one text that are kept
+READ = 96  # names of one text that are looked at
 SHORTEST = 4  # letters of a name inside a longer answer
 ROAD, HARDLY = 0.3, 0.2  # how sure a name of a road, and a bare name of a subdistrict
 LEAST = 0.4  # what is less sure only adds to what is told besides
@@ -69,7 +70,7 @@ class Finder:
 
     def find(self, text: str, lenient: bool = False, within: str = "") -> list[Mention]:
         """Mentions by place, none inside another. `lenient`: the text answers "where?", so bare names count."""
-        hits = self._longest(text, within)
+        hits = sorted(self._longest(text, within), key=lambda hit: hit.start)[:READ]
         found = [mention for hit in hits if (mention := self._mention(text, hit, lenient))]
         found += islice(self._town(text, found, within), ENOUGH)
         return sorted(found, key=lambda mention: mention.start)[:ENOUGH]
