@@ -24,12 +24,16 @@ from tests.house import SECRET, rows
 
 @dataclass
 class Moving:
-    """Real time, moved on at will."""
+    """Real time, moved on at will, or stopped, so that whoever waits for a moment to pass waits for ever."""
 
     ahead: float = 0.0
+    stopped: float = 0.0
+
+    def stop(self) -> None:
+        self.stopped = self.seconds()
 
     def seconds(self) -> float:
-        return time.time() + self.ahead
+        return self.stopped or time.time() + self.ahead
 
     def millis(self) -> int:
         return int(self.seconds() * 1000)
