@@ -54,15 +54,17 @@ class Profiles:
         found = self._cache.recall(self._key(lane))
         return None if found is None else str(found.get("language", ""))
 
-    def ask(self, lane: str) -> bool:
-        """Asks in the background; False where nobody can be asked now."""
+    def can_ask(self, lane: str) -> bool:
+        """Is there somebody to ask now, and room for one question more?"""
         if lane in self._asked:
             return True
-        if self._loop is None or self._loop.is_closed() or len(self._asked) >= AT_ONCE:
-            return False
-        self._asked.add(lane)
-        self._loop.call_soon_threadsafe(self._start, lane)
-        return True
+        return self._loop is not None and not self._loop.is_closed() and len(self._asked) < AT_ONCE
+
+    def ask(self, lane: str) -> None:
+        """Asks in the background. Only after the commit that lets the lane wait: LINE may answer sooner than that."""
+        if lane not in self._asked and self._loop is not None and not self._loop.is_closed():
+            self._asked.add(lane)
+            self._loop.call_soon_threadsafe(self._start, lane)
 
     def stop(self) -> None:
         self._loop = None

@@ -68,6 +68,7 @@ class Batch:
     waits: list[Wait] = field(default_factory=list)
     failed: list[tuple[Taken, str]] = field(default_factory=list)
     claimed: list[Letter] = field(default_factory=list)
+    newcomers: list[str] = field(default_factory=list)  # whose language is asked for once the batch is committed
 
 
 class Worker:
@@ -147,6 +148,9 @@ class Worker:
             self._carrier.take(batch.claimed)
         if sum(len(one.letters) for one in batch.decided) > len(batch.claimed):
             self._tools.wake.written()
+        for lane in batch.newcomers:
+            if self._tools.profiles is not None:
+                self._tools.profiles.ask(lane)
         self.turns += len(batch.decided)
         self.batches += 1
         dues = [wait.until for wait in batch.waits] + [self._tools.clock() + RETRY for _ in batch.failed]
@@ -188,6 +192,8 @@ class Worker:
             taken = next_turn(events, talk, now, self._tools.window, self._dangerous, back)
             if talk.seen_at is None and isinstance(taken, Taken):
                 taken = self._met(taken, talk, bool(events[0].due), now)
+                if isinstance(taken, Wait):
+                    batch.newcomers.append(talk.lane)
             if isinstance(taken, Wait):
                 batch.waits.append(taken)
                 return
@@ -203,7 +209,7 @@ class Worker:
         if incoming is None or profiles is None or not wanted(incoming, talk):
             return taken
         language = profiles.language(talk.lane)
-        if language is None and not waited and profiles.ask(talk.lane):
+        if language is None and not waited and profiles.can_ask(talk.lane):
             return Wait(taken.ids, now + WAITS)
         return replace(taken, incoming=replace(incoming, language=language or ""))
 

@@ -126,6 +126,7 @@ def test_a_danger_behind_a_sticker_does_not_wait_for_the_profile(url: str, new_h
         on.line.misbehave("profile", "hang")
         on.clock.stop()  # the moment that the sticker's answer waits never passes
         on.line.sticker("malee", "446", "1988")
+        on.clock.stopped += 0.01
         on.line.say("malee", "ไฟไหม้")
         on.line.wait_for("malee", 2, 5)
         assert [one.kind for one in hears.heard] == ["sticker", "text"]
