@@ -1,4 +1,4 @@
-"""Wake-ups between processes over PostgreSQL: heard by the others, not by oneself, and again after a lost connection."""
+"""Wake-ups between processes over PostgreSQL: heard by others, not by oneself, and again after a lost connection."""
 
 from __future__ import annotations
 

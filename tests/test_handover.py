@@ -1,4 +1,4 @@
-"""Letters born claimed: a worker hands its answers straight to the sender of its process; no rule of sending changes."""
+"""Letters born claimed: a worker hands its answers straight to its process's sender, and no rule of sending changes."""
 
 from __future__ import annotations
 
