@@ -23,6 +23,7 @@ from tests.bench.stub import Stub
 from tests.bench.traffic import Strangers, Talks
 
 CONNECTIONS = 32
+WARM = 3.0  # seconds before latencies count
 AT_ONCE = 2000  # people in conversation: enough that those whose free text is held for a second leave others to serve
 console = Console(stderr=True)
 DATABASES = {"SQLite": servers.sqlite, "PostgreSQL": servers.postgres}
@@ -117,7 +118,10 @@ async def calm(
     """From webhook to answer at a tenth of the limit: turns that nobody holds, and those held on purpose."""
     talks = Talks(server.port, DIALOGUES, max(20, int(rate * 2)), run)
     stub.answered = talks.answered
-    posting = asyncio.create_task(load.at_rate(server.port, talks, CONNECTIONS, seconds, rate))
+    posting = asyncio.create_task(load.at_rate(server.port, talks, CONNECTIONS, seconds + WARM, rate))
+    await asyncio.sleep(WARM)  # a server just started prepares statements and fills caches
+    talks.latencies.clear()
+    talks.held_latencies.clear()
     await asyncio.sleep(seconds + 3)
     talks.stop()
     posting.cancel()
