@@ -199,7 +199,13 @@ def forget(draft: Draft, message_id: str) -> Draft:
     for name, answer in draft.items():
         if message_id not in answer.messages:
             kept[name] = answer
-        elif isinstance(answer.value, Mapping) and message_id in (ids := answer.value.get("ids") or ()):
+        elif message_id in (ids := _ids(answer.value)):
             left = tuple(message for message in answer.messages if message != message_id)
             kept[name] = Answer({**answer.value, "ids": [one for one in ids if one != message_id]}, left)
     return draft if kept == draft else put(kept, {})
+
+
+def _ids(value: Any) -> list[Any]:
+    """The messages that an answer gathered (photos). Stored answers may be of any shape, from any version."""
+    ids = value.get("ids") if isinstance(value, Mapping) else None
+    return ids if isinstance(ids, list) else []

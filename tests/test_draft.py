@@ -270,3 +270,8 @@ def test_a_form_of_one_question_needs_no_confirmation() -> None:
     assert heard.says[0].key == "common.added"
     assert heard.conversation is not None
     assert "one" not in heard.conversation.drafts
+
+
+def test_an_odd_stored_answer_does_not_break_an_unsend() -> None:
+    odd = {"what": Answer({"ids": True}, ("m1",))}
+    assert "what" in forget(odd, "m1")
