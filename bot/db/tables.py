@@ -153,9 +153,35 @@ tickets = Table(
     Column("acknowledge_by", BigInteger),
     Column("answer_by", BigInteger),
     Column("resolve_by", BigInteger),
+    Column("acknowledged_at", BigInteger),
+    Column("answered_at", BigInteger),  # first answer of staff
+    Column("resolved_at", BigInteger),
+    Column("reopened", Integer, nullable=False, server_default="0"),
+    Column("assignee", BigInteger),  # staff.id
+    Column("incident", BigInteger),  # incidents.id
+    Column("factory", Text, nullable=False, server_default=""),  # name as shown, or id of the register
+    Column("source", Text, nullable=False, server_default="line"),  # phone, walk_in, letter, web
+    Column("drill", Boolean, nullable=False, server_default=text("false")),
+    Column("snoozed_until", BigInteger),
+    Column("waiting_since", BigInteger),  # the clock stands while the reporter is asked
+    Column("talking_until", BigInteger),  # an officer talks: the bot keeps silent
+    Column("first_office", Text, nullable=False, server_default=""),  # as the house decided, to see corrections
+    Column("first_type", Text, nullable=False, server_default=""),
+    Column("first_urgency", Text, nullable=False, server_default=""),
+    Column("public_key", Text, nullable=False, server_default=""),  # hash of the key in the public address
+    Column("cell", BigInteger),  # grid of 0.005 degrees, for what is near
+    Column("words", Text, nullable=False, server_default=""),  # normalised, for the search
     Index("tickets_office", "office", "status"),
     Index("tickets_opened", "opened_at"),
-)
+    Index("tickets_cell", "cell", "opened_at"),
+    Index("tickets_incident", "incident", postgresql_where=text("incident is not null"),
+          sqlite_where=text("incident is not null")),
+    Index("tickets_assignee", "assignee", postgresql_where=text("assignee is not null"),
+          sqlite_where=text("assignee is not null")),
+    Index("tickets_factory", "factory", postgresql_where=text("factory <> ''"), sqlite_where=text("factory <> ''")),
+    Index("tickets_public", "public_key", postgresql_where=text("public_key <> ''"),
+          sqlite_where=text("public_key <> ''")),
+)  # fmt: skip
 
 reporters = Table(
     "reporters",
@@ -178,6 +204,8 @@ story = Table(
     Column("values", Text, nullable=False, server_default="{}"),
     Column("words", Text, nullable=False, server_default=""),
     Column("messages", Text, nullable=False, server_default="[]"),
+    Column("staff", BigInteger),  # who of the staff; the reporter is shown the office
+    Column("undone", Boolean, nullable=False, server_default=text("false")),
     Index("story_code", "code", "id"),
     sqlite_autoincrement=True,
 )
@@ -224,6 +252,19 @@ gaps = Table(
     Column("messages", Text, nullable=False, server_default="[]"),
     Column("state", Text, nullable=False, server_default="open"),
     Column("at", BigInteger, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+corrections = Table(
+    "corrections",
+    metadata,  # what staff put right, as labelled sentences without personal data
+    Column("id", Serial, primary_key=True, autoincrement=True),
+    Column("at", BigInteger, nullable=False),
+    Column("task", Text, nullable=False),  # type, route, emergency
+    Column("text", Text, nullable=False),  # masked
+    Column("before", Text, nullable=False),
+    Column("after", Text, nullable=False),
+    Column("state", Text, nullable=False, server_default="open"),  # taken, refused
     sqlite_autoincrement=True,
 )
 

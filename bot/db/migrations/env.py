@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from alembic import context
 
+from bot.db import tables_staff  # noqa: F401  its tables join the metadata
 from bot.db.schema import migration_engine
 from bot.db.tables import metadata
 
