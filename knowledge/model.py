@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from knowledge.officers import ForOfficers
+
 Lang = Literal["th", "en"]
 Urgency = Literal["emergency", "high", "normal"]
 
@@ -151,13 +153,16 @@ class ComplaintType:
 
 @dataclass(frozen=True, slots=True)
 class DangerKind:
-    """A kind of danger. `first_words` holds only sentences that are sourced or marked as checked."""
+    """A kind of danger. `first_words` holds only sentences that are sourced or marked as checked; `for_officers`
+    never reaches the public.
+    """
 
     id: str
     name: Both
     first_words: tuple[Both, ...]
     call: tuple[str, ...]  # ids of hotlines, most urgent first
     ask: tuple[Both, ...] = ()
+    for_officers: ForOfficers = field(default_factory=ForOfficers)
 
 
 # --- what reading a text gives ---------------------------------------------------------------------------------------

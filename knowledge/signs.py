@@ -9,14 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Literal
-
-import msgspec
 
 from knowledge.files import read
 from knowledge.language import DangerWord, Languages, unmarked
 from knowledge.model import Both, DangerKind
 from knowledge.normalise import normalise
+from knowledge.officers import Chemical, ForOfficers, Spill
+from knowledge.signs_files import EmergencyFile, PartsFile, Substance, SubstanceOfficers
 from knowledge.words import Words, gathered
 
 Tag = tuple[str, str]  # what a word is for (strong, weak, denied, …), and a kind of danger or a class of things
@@ -25,81 +24,6 @@ SHORTEST_PLAIN = 3  # letters: shorter Vietnamese words without their marks are 
 
 # Between Thai letters a space parts nothing; people set it anywhere.
 _THAI_SPACE = re.compile("(?<=[\u0e01-\u0e4e]) (?=[\u0e01-\u0e4e])")
-
-
-class Sentence(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    th: str
-    en: str
-
-
-class FirstWord(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What to do first. Shown only when sourced, or when a person has `checked` it."""
-
-    th: str
-    en: str
-    sourced: bool
-    sources: list[str] = []
-    checked: bool = False
-
-
-class EmergencyFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    id: str
-    order: int
-    name: Sentence
-    strong: list[str]
-    strong_en: list[str]
-    weak: list[str]
-    looks_like: list[str]
-    first_words: list[FirstWord]
-    call: list[str]
-    ask: list[Sentence]
-    wakes: list[str]
-    signs_sourced: bool
-    checked: str
-    distance_m: dict[str, int | str | bool | list[int]] = {}
-    guides: list[int] = []
-    note: str = ""
-
-
-class Substance(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    id: str
-    name: Sentence
-    aliases: list[str]
-    un: list[int | str]
-    guide: list[int | str]
-    danger: str
-
-
-class PartsFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    mend: dict[str, str]
-    alone: dict[str, str]
-    events: dict[Literal["fire", "blast", "flame", "leak", "fall"], list[str]]
-    things: dict[str, list[str]]
-    body: dict[Literal["hard", "ill", "mild", "many"], list[str]]
-    suspicion: list[str]
-    person: list[str]
-    foul: list[str]
-    cry: list[str]
-    denied: list[str]
-    cannot: list[str]
-    feared: list[str]
-    possible: list[str]
-    visible: list[str]
-    past: list[str]
-    recent: list[str]
-    present: list[str]
-    end: list[str]
-    complaint: list[str]
-    chronic: list[str]
-    drill: list[str]
-    real: list[str]
-    news: list[str]
-    far: list[str]
-    service: list[str]
-    burning: list[str]
-    spreading: list[str]
-    stop: list[str]
-    masks: list[str]
 
 
 _PLAIN = tuple(
@@ -185,14 +109,52 @@ def emergencies(folder: Path) -> dict[str, EmergencyFile]:
 
 def kinds(folder: Path) -> dict[str, DangerKind]:
     """What may be said of each kind: first words only where they are sourced or checked."""
-    return {own: _kind(file) for own, file in emergencies(folder).items()}
+    substances = read(folder / "signs" / "chemicals.yaml", list[Substance])
+    chemicals = [(each.danger, _chemical(each)) for each in substances if each.for_officers.sourced]
+    return {
+        own: _kind(file, tuple(chemical for danger, chemical in chemicals if danger == own))
+        for own, file in emergencies(folder).items()
+    }
 
 
-def _kind(file: EmergencyFile) -> DangerKind:
+def _kind(file: EmergencyFile, chemicals: tuple[Chemical, ...]) -> DangerKind:
     return DangerKind(
         id=file.id,
         name=Both(file.name.th, file.name.en),
         first_words=tuple(Both(word.th, word.en) for word in file.first_words if word.sourced or word.checked),
         call=tuple(file.call),
         ask=tuple(Both(question.th, question.en) for question in file.ask),
+        for_officers=_officers(file, chemicals),
+    )
+
+
+def _officers(file: EmergencyFile, chemicals: tuple[Chemical, ...]) -> ForOfficers:
+    """A distance without a source is left out: nobody may act on it."""
+    own, told = file.for_officers, file.for_officers.distance_m
+    metres = {name: getattr(told, name) for name in ("initial_isolation", "if_tank_burns", "downwind_large")}
+    return ForOfficers(
+        wakes=tuple(own.wakes),
+        guides=tuple(map(str, own.guides)),
+        distance_m={name: value for name, value in metres.items() if value is not None} if told.sourced else {},
+        distance_note=told.note if told.sourced else "",
+        source=told.source if told.sourced else "",
+        chemicals=chemicals,
+        note=own.note,
+    )
+
+
+def _chemical(file: Substance) -> Chemical:
+    told: SubstanceOfficers = file.for_officers
+    return Chemical(
+        id=file.id,
+        th=file.name.th,
+        en=file.name.en,
+        un=tuple(map(str, file.un)),
+        first_measure_m=told.first_measure_m,
+        if_tank_burns_m=told.if_tank_burns_m,
+        solids_m=told.solids_m,
+        spills=tuple(Spill(one.size, one.isolate_m, tuple(one.day_km), tuple(one.night_km)) for one in told.spills),
+        polymerizes=told.polymerizes,
+        note=told.note,
+        source=told.source,
     )
