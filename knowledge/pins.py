@@ -1,17 +1,16 @@
 """Which subdistrict a pin lies in, and which others lie so near that the person must be asked.
 
-The outlines stay as they were compiled: one row of steps for all lines, and only the few outlines around a pin are put
-together when it comes (and kept a while). That takes 10 MB and a tenth of a second at the first pin, instead of 7,425
-ready polygons. The two questions asked of an outline, inside and how far, are a line of NumPy each, so the weight of a
-geometry library in every process was not taken.
+The lines stand in one table of edges, and the few outlines around a pin are put together from it when the pin comes:
+which way a line runs and where a ring closes do not matter to the two questions asked of an outline, inside and how
+far. That takes 15 MB instead of 7,425 ready polygons, and a line of NumPy a question, so the weight of a geometry
+library in every process was not taken.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from functools import lru_cache
-from math import cos, radians
+from math import cos, hypot, radians
 from pathlib import Path
 from typing import Any
 
@@ -27,26 +26,29 @@ COAST_M = 5_000.0  # piers, ports and ships: land outlines end at the water
 # Provinces with a coast, by code.
 COAST = frozenset((10, 11, *range(20, 25), *range(74, 78), *range(80, 87), *range(90, 95), 96))
 DEGREE_M = 111_320.0
-KEPT = 400  # outlines kept put together, about 5 kB each
+TINY = 1e-9  # an edge without length divides nothing
+ALIKE = 1.35  # another part of a divided subdistrict is asked about if its point is not much farther than the nearest
 
 Numbers = NDArray[Any]
+Points = Sequence[tuple[float, float]]
+Splits = Mapping[str, Mapping[str, Points]]
 
 
 class Index:
     """All outlines, and the question what lies at a point."""
 
-    def __init__(self, outlines: Mapping[str, Numbers], splits: Mapping[str, list[str]]) -> None:
+    def __init__(self, outlines: Mapping[str, Numbers], splits: Splits) -> None:
         self._step = float(outlines["step"][0])
-        self._start = outlines["start"]
-        self._ends = np.cumsum(outlines["length"])
-        self._steps = ((outlines["high"].astype(np.int16) << 8) | outlines["low"]).T
+        self._lines = _edges_of(outlines)
+        ends = np.cumsum(outlines["length"]).tolist()
+        self._line_at = list(zip([0, *ends], ends, strict=False))
         self._codes = [f"{code:06d}" for code in outlines["code"].tolist()]
-        self._box = outlines["box"].astype(np.int32)
-        self._ring_ends = np.cumsum(outlines["rings"])
-        self._arc_ends = np.cumsum(outlines["arcs"])
-        self._ref = outlines["ref"]
+        self._west, self._south, self._east, self._north = np.ascontiguousarray(outlines["box"].T.astype(np.float32))
+        ring_ends = np.cumsum(outlines["rings"])
+        self._outline_ends = [0, *np.cumsum(outlines["arcs"])[ring_ends - 1].tolist()]
+        ref = outlines["ref"]
+        self._ref = np.where(ref >= 0, ref, ~ref)
         self._splits = splits
-        self._edges = lru_cache(maxsize=KEPT)(self._put_together)
 
     def at(self, lat: float, lon: float) -> PinReading:
         """The subdistrict at a point and the others within 150 m; None for a point outside Thailand."""
@@ -67,43 +69,51 @@ class Index:
     def _distances(self, lat: float, lon: float, reach: float) -> list[tuple[str, float]]:
         """Subdistricts within `reach` metres, nearest first; 0 for the one around the point."""
         x, y = lon / self._step, lat / self._step
-        wide = self._step * DEGREE_M * cos(radians(lat))
-        high = self._step * DEGREE_M
-        west, south, east, north = self._box.T
-        around = (west <= x + reach / wide) & (east >= x - reach / wide)
-        around &= (south <= y + reach / high) & (north >= y - reach / high)
+        wide, high = self._step * DEGREE_M * cos(radians(lat)), self._step * DEGREE_M
+        around = (self._west <= x + reach / wide) & (self._east >= x - reach / wide)
+        around &= (self._south <= y + reach / high) & (self._north >= y - reach / high)
         found = (
             (self._codes[at], _distance(self._edges(at), x, y, wide, high)) for at in np.flatnonzero(around).tolist()
         )
         return sorted(((code, metres) for code, metres in found if metres <= reach), key=lambda one: one[1])
 
     def _reading(self, home: str, others: list[str], lat: float, lon: float) -> PinReading:
-        """A home that was divided after the outlines were drawn is one of its parts: all of them are asked about."""
-        parts = self._splits.get(home, [home])
-        sure = home if home in parts else ""
-        near = [part for part in parts if part != sure]
-        near += [part for other in others for part in self._splits.get(other, [other])]
-        here = Place(f"TH-{home[:2]}", home[:4], sure, lat, lon)
+        """A home that was divided after the outlines were drawn is one of its parts: the likeliest, and its rivals."""
+        own, *rivals = self._parts(home, lat, lon)
+        near = rivals + [part for other in others for part in self._parts(other, lat, lon)]
+        here = replace(_place(own), lat=lat, lon=lon)
         return PinReading(here, tuple(replace(_place(code), lat=lat, lon=lon) for code in dict.fromkeys(near)))
 
-    def _put_together(self, at: int) -> Numbers:
-        """All edges of one outline as rows x1 y1 x2 y2 on the grid; parts and holes alike."""
-        rings = range(int(self._ring_ends[at - 1]) if at else 0, int(self._ring_ends[at]))
-        return np.concatenate([self._ring(ring) for ring in rings])
+    def _parts(self, code: str, lat: float, lon: float) -> list[str]:
+        """The parts of a divided subdistrict that a point may lie in; of another, itself. A part that kept the old name
+        comes first, since maps and addresses still write it for the whole; the likeliest of the others is asked."""
+        parts = self._splits.get(code)
+        if not parts:
+            return [code]
+        far = {part: min(_apart(lat, lon, point) for point in points) for part, points in parts.items()}
+        nearest = min(far.values())
+        meant = sorted((part for part in far if far[part] <= nearest * ALIKE), key=lambda part: far[part])
+        return list(dict.fromkeys((code, *meant))) if code in parts else meant
 
-    def _ring(self, ring: int) -> Numbers:
-        first = int(self._arc_ends[ring - 1]) if ring else 0
-        refs = self._ref[first : int(self._arc_ends[ring])].tolist()
-        points = np.concatenate([self._line(ref) for ref in refs])
-        return np.concatenate([points[:-1], points[1:]], axis=1)
+    def _edges(self, at: int) -> Numbers:
+        """All edges of one outline as columns, rows x1 y1 x2 y2 on the grid; parts and holes alike."""
+        refs = self._ref[self._outline_ends[at] : self._outline_ends[at + 1]].tolist()
+        lines = (self._line_at[ref] for ref in refs)
+        return np.concatenate([self._lines[:, begin:end] for begin, end in lines], axis=1)
 
-    def _line(self, ref: int) -> Numbers:
-        arc = ref if ref >= 0 else ~ref
-        begin, end = int(self._ends[arc - 1]) if arc else 0, int(self._ends[arc])
-        start = self._start[arc]
-        walked = np.cumsum(self._steps[begin:end], axis=0, dtype=np.int32)
-        points = np.concatenate([start[None, :], start + walked])
-        return points if ref >= 0 else points[::-1]
+
+def _edges_of(outlines: Mapping[str, Numbers]) -> Numbers:
+    """The steps of all lines as edges: where each step begins and ends, whichever way its line runs."""
+    steps = (outlines["high"].astype(np.int32) << 8) | outlines["low"]
+    walked = np.cumsum(steps, axis=1, dtype=np.int64)
+    begins = np.concatenate([[0], np.cumsum(outlines["length"])[:-1]])
+    before = np.where(begins > 0, walked[:, begins - 1], 0)
+    ends = walked + np.repeat(outlines["start"].T - before, outlines["length"], axis=1)
+    return np.concatenate([ends - steps, ends]).astype(np.int32)
+
+
+def _apart(lat: float, lon: float, point: tuple[float, float]) -> float:
+    return hypot(lat - point[0], (lon - point[1]) * cos(radians(lat)))
 
 
 def _place(code: str) -> Place:
@@ -112,18 +122,19 @@ def _place(code: str) -> Place:
 
 def _distance(edges: Numbers, x: float, y: float, wide: float, high: float) -> float:
     """Metres from a point to an outline, 0 inside (even-odd over all its rings)."""
-    x1, y1, x2, y2 = (edges - (x, y, x, y)).T * np.array([[wide], [high], [wide], [high]])
-    run, rise = x2 - x1, y2 - y1
-    crossing = (y1 > 0) != (y2 > 0)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        if np.count_nonzero(crossing & (x1 - y1 * run / rise > 0)) % 2:
-            return 0.0
-        along = np.nan_to_num(-(x1 * run + y1 * rise) / (run * run + rise * rise)).clip(0.0, 1.0)
-    return float(np.sqrt(((x1 + along * run) ** 2 + (y1 + along * rise) ** 2).min()))
+    x1, y1, x2, y2 = edges
+    cut = np.flatnonzero((y1 > y) != (y2 > y))
+    left = x1[cut] + (x2[cut] - x1[cut]) * ((y - y1[cut]) / (y2[cut] - y1[cut]))
+    if np.count_nonzero(left > x) % 2:
+        return 0.0
+    east, north = (x1 - x) * wide, (y1 - y) * high
+    run, rise = (x2 - x1) * wide, (y2 - y1) * high
+    along = ((-east * run - north * rise) / np.maximum(run * run + rise * rise, TINY)).clip(0.0, 1.0)
+    return float(np.sqrt(((east + along * run) ** 2 + (north + along * rise) ** 2).min()))
 
 
 def load(folder: Path = HERE) -> Index:
     """The index of `folder/geo`."""
     with np.load(folder / "geo" / "outlines.bin", allow_pickle=False) as file:
         outlines = {name: file[name] for name in file.files}
-    return Index(outlines, read(folder / "geo" / "splits.yaml", dict[str, list[str]]))
+    return Index(outlines, read(folder / "geo" / "splits.yaml", dict[str, dict[str, list[tuple[float, float]]]]))
