@@ -3,10 +3,15 @@ told, a house.
 
 Each test gets a database of its own, copied from one that was migrated once: a file on SQLite, a template on
 PostgreSQL.
+
+Property tests try the same examples in every run: a run may fail by a change of the code, never by chance. Hypothesis
+would also draw from the constants of the modules that happen to be imported, which differ with the order of the tests
+and the number of processes, so that is switched off. New examples are searched by `./run explore` (explore.py).
 """
 
 from __future__ import annotations
 
+import os
 import shutil
 import tempfile
 import warnings
@@ -16,6 +21,8 @@ from typing import Any
 
 import psycopg
 import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis.internal.conjecture import providers
 
 from bot import log
 from bot.db import schema
@@ -25,6 +32,22 @@ from bot.settings import Settings, load
 from tests.house import KEY, SECRET, Clock, NoKnowledge, echo
 
 log.set_up(level="CRITICAL")
+
+SLOW_IS_FINE = [HealthCheck.too_slow]  # the machine may be busy
+settings.register_profile(
+    "same", max_examples=150, derandomize=True, database=None, deadline=None, suppress_health_check=SLOW_IS_FINE
+)
+settings.register_profile(
+    "explore",
+    max_examples=int(os.environ.get("EXPLORE") or 1),
+    deadline=None,
+    print_blob=True,
+    suppress_health_check=SLOW_IS_FINE,
+)
+EXPLORING = bool(os.environ.get("EXPLORE"))
+settings.load_profile("explore" if EXPLORING else "same")
+if not EXPLORING:
+    providers.is_local_module_file = lambda path: False  # type: ignore[attr-defined]
 
 
 @pytest.fixture(scope="session")

@@ -7,9 +7,12 @@ import base64
 import hashlib
 import hmac
 import json
+import os
+import socket
 from collections.abc import Callable, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
+from itertools import count
 from typing import Any
 
 import httpx
@@ -26,6 +29,19 @@ from knowledge.model import Danger
 SECRET = "test-channel-secret"
 KEY = "a-test-key-that-is-long-enough-0123456789"
 START = 1_795_000_000_000
+
+
+def free_port() -> int:
+    """A port that nobody listens on, below those that the kernel hands to outgoing connections: such a one may be
+    taken before the server that shall have it has started (again).
+    """
+    while True:
+        port = 20_000 + (os.getpid() * 31 + next(_ports)) % 10_000
+        with suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            return port
+
+
+_ports = count()
 
 
 class Clock:

@@ -14,7 +14,6 @@ import argparse
 import os
 import random
 import signal
-import socket
 import sys
 import tempfile
 import time
@@ -35,7 +34,7 @@ from bot.emulator.platform import Emulator, create_emulator
 from bot.emulator.serving import serving
 from bot.settings import Settings, load
 from handlers.vocabulary import Card, Open, Outcome, Say, StoryEntry, Tell, Turn
-from tests.house import KEY, SECRET, NoKnowledge, rows
+from tests.house import KEY, SECRET, NoKnowledge, free_port, rows
 
 TOKEN = "token"
 PATIENCE = 60.0
@@ -153,7 +152,7 @@ def count(database: Database, line: Emulator, people: list[Talk]) -> tuple[dict[
 
 
 def run(url: str, folder: Path, people: int, texts: int, kills: int, seed: int) -> tuple[dict[str, Any], list[str]]:
-    port = _free_port()
+    port = free_port()
     address = f"http://127.0.0.1:{port}"
     line = create_emulator(channel_secret=SECRET, access_token=TOKEN, webhook_url=f"{address}/line/webhook", seed=seed)
     line.webhook_at(f"{address}/line/webhook", redelivery=(0.3, 0.5, 1, 1, 2, 2, 4, 4, 8, 8, 8, 8))
@@ -190,11 +189,6 @@ def run(url: str, folder: Path, people: int, texts: int, kills: int, seed: int) 
         figures |= {f"answer p{p} s": round(slow[int(len(slow) * p / 100)], 2) for p in (50, 99) if slow}
         line.close()
     return figures, wrong
-
-
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        return int(probe.getsockname()[1])
 
 
 def main() -> int:

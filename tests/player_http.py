@@ -33,7 +33,7 @@ from handlers import words
 from tests.house import KEY, SECRET
 
 TOKEN = "token"
-PATIENCE = 10.0
+PATIENCE = 60.0
 UNPLAYABLE = frozenset({"deploy", "undeploy", "join", "leave", "other", "edited", "group"})
 FORWARD = {"seconds": 1, "minutes": 60, "hours": 3600, "days": 86400}
 

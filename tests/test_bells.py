@@ -9,7 +9,7 @@ import psycopg
 
 from bot.db.bells import Bells
 
-PATIENCE = 10.0
+PATIENCE = 60.0
 
 
 def rung_until_heard(bells: Bells, heard: threading.Event) -> bool:

@@ -122,7 +122,7 @@ def talk(browser: Browser, served: dict[str, Any], size: Any, friend: bool = Tru
     problems: list[str] = []
     context = browser.new_context(viewport=size)
     page = context.new_page()
-    page.set_default_timeout(5000)
+    page.set_default_timeout(60_000)
     page.on("pageerror", lambda problem: problems.append(str(problem)))
     page.on("console", lambda told: problems.append(told.text) if told.type == "error" else None)
     page.goto(f"{served['base']}/?as=somchai")

@@ -71,9 +71,7 @@ async def _send_all(sender: Sender) -> None:
 
 
 async def sender_idle(sender: Sender) -> None:
-    for _ in range(1000):
-        if not sender._flying and not sender._noting:
-            return
+    while sender._flying or sender._noting:
         await asyncio.sleep(0.002)
 
 

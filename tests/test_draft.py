@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from handlers import dispatch, memory, registry, walk
@@ -137,7 +137,6 @@ events = st.one_of(
 )
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.lists(events, max_size=14))
 def test_any_order_of_answers_edits_cancels_and_deploys_ends_in_a_summary(
     talk: list[tuple[str, dict[str, Any]]],
@@ -188,7 +187,6 @@ def finish(player: Player) -> None:
     assert [act for act in opened.acts if isinstance(act, Open)], keys_of(opened.says[0])
 
 
-@settings(max_examples=150, deadline=None)
 @given(st.dictionaries(st.sampled_from([*FIELDS, "new_field"]), odd_values, max_size=8))
 def test_whatever_is_stored_there_is_a_question_or_an_end(odd: dict[str, Any]) -> None:
     stored = {name: Answer(value) for name, value in odd.items()}
@@ -197,7 +195,6 @@ def test_whatever_is_stored_there_is_a_question_or_an_end(odd: dict[str, Any]) -
     assert walk.resume(complaint.FLOW, turn).says
 
 
-@settings(max_examples=100, deadline=None)
 @given(st.text(max_size=80))
 def test_any_text_gets_an_answer(text: str) -> None:
     conversation = Conversation("U1")
@@ -205,7 +202,6 @@ def test_any_text_gets_an_answer(text: str) -> None:
     assert dispatch.handle(turn).says
 
 
-@settings(max_examples=100, deadline=None)
 @given(
     st.recursive(
         st.none() | st.booleans() | st.integers(-9, 9) | st.text(max_size=5),

@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.emulator.counting import graphemes, utf16
@@ -171,7 +171,6 @@ GOOD = [case for case in cases() if not case["errors"] and case.get("body")]
 
 
 @needs_shared
-@settings(max_examples=400, deadline=None, derandomize=True)
 @given(data=st.data())
 def test_what_the_second_reading_refuses_is_refused_and_little_else(data: st.DataObject) -> None:
     case = data.draw(st.sampled_from(GOOD))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from handlers.vocabulary import Answer, Open
@@ -54,7 +54,6 @@ taps = st.sampled_from([(flow, field) for flow, fields in FIELDS.items() for fie
 tickets_ = (ticket(), ticket("BBB-BBB-222", status="closed"))
 
 
-@settings(max_examples=60, deadline=None)
 @given(st.lists(st.one_of(st.tuples(taps, st.sampled_from(VALUES)), st.sampled_from(ODD)), min_size=1, max_size=6))
 def test_no_order_of_forged_taps_and_odd_words_breaks_anything(steps: list[object]) -> None:
     talk = Talk(tickets=tickets_)

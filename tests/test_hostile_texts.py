@@ -7,14 +7,14 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from knowledge.load import Knowledge, load
 
 KNOWLEDGE = load()
 LONG = 5_000  # LINE's limit of a text
-IN_TIME = 1.0  # twenty times what is usual: the machine may be busy, a reader that stalls takes longer still
+STALLED = 5.0  # seconds; the slowest takes a fiftieth of it, and what grows with the square takes minutes
 Ask = Callable[[Knowledge, str], Any]
 
 READERS: dict[str, Ask] = {
@@ -87,6 +87,15 @@ TEXTS = {
     "Khmer": full("ភ្លើង\u17d2"),
     "Chinese": full("工厂着火"),
     "Vietnamese taken apart": full("chạ\u0301y "),
+    "letters and tones in turn": full("ก่"),
+    "vowels and tones in turn": full("กุ่"),
+    "two words of fire": full("โรงงานไหม้"),
+    "since when": full("เมื่อ"),
+    "letters and spaces": full("a "),
+    "spaces and a repeat mark": " " * LONG + "ๆ",
+    "digits and spaces": full("0 8 1-"),
+    "a place of many names": full("หนองบัว"),
+    "levels": full("ต."),
     "nothing": "",
     "one space": " ",
 }
@@ -104,8 +113,8 @@ def spent(ask: Ask, text: str) -> float:
 
 @pytest.mark.parametrize("reader", READERS)
 @pytest.mark.parametrize("text", TEXTS)
-def test_every_reader_is_done_in_time(reader: str, text: str) -> None:
-    assert spent(READERS[reader], TEXTS[text]) < IN_TIME
+def test_no_text_stalls_a_reader(reader: str, text: str) -> None:
+    assert spent(READERS[reader], TEXTS[text]) < STALLED
 
 
 ANYTHING = st.text(st.characters(codec=None), max_size=200)
@@ -115,14 +124,12 @@ WORDS = st.lists(
 ).map("".join)
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.one_of(ANYTHING, WORDS))
 def test_no_text_breaks_a_reader(text: str) -> None:
     for ask in READERS.values():
         ask(KNOWLEDGE, text)
 
 
-@settings(max_examples=150, deadline=None)
 @given(st.one_of(ANYTHING, WORDS))
 def test_spans_lie_within_the_text_and_normalising_twice_changes_nothing_dangerous(text: str) -> None:
     reading = KNOWLEDGE.read(text)
@@ -131,7 +138,6 @@ def test_spans_lie_within_the_text_and_normalising_twice_changes_nothing_dangero
     assert "\x00" not in KNOWLEDGE.normalise(text)
 
 
-@settings(max_examples=100, deadline=None)
 @given(st.floats(), st.floats())
 def test_no_pin_breaks_the_reader(lat: float, lon: float) -> None:
     KNOWLEDGE.at(lat, lon)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import time
 from pathlib import Path
 from typing import Any
 
@@ -144,16 +143,6 @@ def test_one_text_tells_everything(knowledge: Knowledge) -> None:
     assert reading.intent == "complain"
     assert reading.types[0].id == "smoke_pm25"
     assert {(slot.name, slot.value) for slot in reading.slots} >= {("frequency", "ทุกคืน"), ("phone", "081-234-5678")}
-
-
-def test_reading_a_text_is_quick(knowledge: Knowledge) -> None:
-    texts = ["โรงงานพลาสติกแถวบางปูปล่อยควันดำทุกคืน", "the factory is noisy", "ขอใบอนุญาตโรงงาน", "สวัสดีค่ะ"]
-    knowledge.read(texts[0])
-    start = time.process_time()
-    for _ in range(25):
-        for text in texts:
-            knowledge.read(text)
-    assert (time.process_time() - start) / 100 < 0.003
 
 
 def test_what_nobody_has_confirmed_is_said() -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 
 from knowledge import places
@@ -250,20 +248,3 @@ def test_neighbours_are_neighbours_of_each_other(reader: Reader) -> None:
         if own not in provinces[other].neighbours
     ]
     assert one_sided == []
-
-
-def test_free_texts_are_read_fast(reader: Reader) -> None:
-    text = "โรงงานพลาสติกแถวบางปู อ.เมือง สมุทรปราการ ปล่อยควันดำทุกคืน ช่วยมาดูด้วยค่ะ "
-    texts = [text + str(number) for number in range(50)]
-    start = time.perf_counter()
-    for each in texts:
-        reader.find_all(each)
-    assert (time.perf_counter() - start) / len(texts) < 0.003  # ten times the usual: the machine is shared
-
-
-def test_a_hostile_text_is_read_in_time(reader: Reader) -> None:
-    for hostile in ("อ.เมือง " * 600, "บางพลี " * 700, "หนองบัว" * 700, "ต." * 2500):
-        start = time.perf_counter()
-        reader.find_all(hostile)
-        reader.read_place(hostile)
-        assert time.perf_counter() - start < 1.0

@@ -10,7 +10,6 @@ import shutil
 import socket
 import tempfile
 import threading
-import time
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -31,6 +30,7 @@ from tests.whole import until
 
 Make = Callable[..., House]
 LANES = 8
+PATIENCE = 60.0  # seconds; nothing is measured here, the machine may be busy
 
 
 @pytest.fixture
@@ -61,7 +61,6 @@ class Load:
     def __init__(self, house: House) -> None:
         self.house = house
         self.statuses: list[int] = []
-        self.longest = 0.0
         self.ended = False
         self.count = 0
 
@@ -79,10 +78,14 @@ class Load:
             self.count += 1
             await asyncio.sleep(0.005)
 
+    async def told(self, count: int) -> None:
+        """Waits until so many answers were given in all."""
+        async with asyncio.timeout(PATIENCE):
+            while len(self.statuses) < count:
+                await asyncio.sleep(0.01)
+
     async def _knock(self, one: dict[str, Any]) -> int:
-        began = time.monotonic()
         status = await knock(self.house.door, body(one))
-        self.longest = max(self.longest, time.monotonic() - began)
         self.statuses.append(status)
         return status
 
@@ -98,19 +101,18 @@ def test_a_server_stopped_at_once_loses_and_doubles_nothing(server: Any, new_hou
 
     async def scene() -> None:
         running = asyncio.create_task(load.run())
-        await asyncio.sleep(0.7)
-        before = len(load.statuses)
+        await load.told(LANES * 20)
         await asyncio.to_thread(stop_at_once, server)
-        await asyncio.sleep(1.0)
-        assert set(load.statuses[before + LANES :]) == {503}
+        gone = len(load.statuses)
+        await load.told(gone + LANES * 3)  # told while it is away: nobody waits for its return
+        assert set(load.statuses[gone + LANES :]) == {503}
         assert not house.database.reachable()
         await asyncio.to_thread(server.ensure_postgres_running)
         after = len(load.statuses)
-        for _ in range(200):
-            if 200 in load.statuses[after:]:
-                break
-            await asyncio.sleep(0.05)
-        await asyncio.sleep(0.5)
+        async with asyncio.timeout(PATIENCE):
+            while 200 not in load.statuses[after:]:
+                await asyncio.sleep(0.05)
+        await load.told(len(load.statuses) + LANES * 3)
         load.ended = True
         await running
         await house.intake_way.close()
@@ -118,11 +120,10 @@ def test_a_server_stopped_at_once_loses_and_doubles_nothing(server: Any, new_hou
     worker.start()
     try:
         asyncio.run(scene())
-        until(lambda: {row.state for row in rows(house.database, inbox)} == {DONE}, 8)
+        until(lambda: {row.state for row in rows(house.database, inbox)} == {DONE})
     finally:
         stop.set()
         worker.join()
-    assert load.longest < 1.8
     assert load.count > LANES * 2
     assert len(rows(house.database, inbox)) == load.count
     assert len(rows(house.database, tickets)) == load.count  # each event had its effect once
@@ -222,7 +223,7 @@ def test_a_worker_cut_off_in_commit_finds_the_truth(wire: Wire, new_house: Make)
     thread.start()
     try:
         until(lambda: wire.cuts == 1)
-        until(lambda: {row.state for row in rows(house.database, inbox)} == {DONE}, 8)
+        until(lambda: {row.state for row in rows(house.database, inbox)} == {DONE})
     finally:
         stop.set()
         thread.join()

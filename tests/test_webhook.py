@@ -223,28 +223,21 @@ def test_what_cannot_be_committed_is_told_503() -> None:
     assert asyncio.run(knock(_door(broken), body(event(1)))) == 503
 
 
-def test_what_takes_too_long_is_told_503_in_time() -> None:
+def test_what_takes_for_ever_is_told_503() -> None:
     async def slow(_: list[Arrived]) -> None:
-        await asyncio.sleep(5)
+        await asyncio.Event().wait()
 
-    async def timed() -> tuple[int, float]:
-        loop = asyncio.get_running_loop()
-        before = loop.time()
-        return await knock(_door(slow, 0.2), body(event(1))), loop.time() - before
-
-    status, seconds = asyncio.run(timed())
-    assert status == 503
-    assert seconds < 1
+    assert asyncio.run(knock(_door(slow, 0.2), body(event(1)))) == 503
 
 
-def test_a_body_that_trickles_is_told_503_in_time() -> None:
+def test_a_body_that_trickles_for_ever_is_told_503() -> None:
     raw = body(event(1))
 
     async def receive() -> dict[str, Any]:
         await asyncio.sleep(0.05)
         return {"type": "http.request", "body": b" ", "more_body": True}
 
-    async def timed() -> tuple[int, float]:
+    async def told() -> int:
         answers: list[Any] = []
 
         async def send(message: Any) -> None:
@@ -253,32 +246,32 @@ def test_a_body_that_trickles_is_told_503_in_time() -> None:
         async def never(_: list[Arrived]) -> None:
             raise AssertionError("nothing was signed")
 
-        before = asyncio.get_running_loop().time()
         headers = [(b"x-line-signature", signature(raw).encode())]
         await _door(never, 0.3)({"type": "http", "headers": headers}, receive, send)
-        return int(answers[0]["status"]), asyncio.get_running_loop().time() - before
+        return int(answers[0]["status"])
 
-    status, seconds = asyncio.run(timed())
-    assert status == 503
-    assert seconds < 1
+    assert asyncio.run(told()) == 503
 
 
 def test_a_failed_batch_tells_all_its_requests_and_the_next_one_works() -> None:
     wrote: list[int] = []
+    gate = asyncio.Event()
 
     async def second_fails(arrived: list[Arrived]) -> None:
         wrote.append(len(arrived))
-        await asyncio.sleep(0.02)
+        await gate.wait()
         if len(wrote) == 2:
             raise OSError
 
     async def go() -> list[Any]:
         intake = Intake(second_fails)
-        first = asyncio.create_task(intake.put([_row(0)]))
-        await asyncio.sleep(0.005)
-        both = await asyncio.gather(first, *(intake.put([_row(n)]) for n in (1, 2)), return_exceptions=True)
+        all_three = [asyncio.create_task(intake.put([_row(0)]))]
+        await begun(wrote)
+        all_three += [asyncio.create_task(intake.put([_row(n)])) for n in (1, 2)]
+        asyncio.get_running_loop().call_soon(gate.set)
+        told = await asyncio.gather(*all_three, return_exceptions=True)
         await intake.put([_row(3)])
-        return both
+        return told
 
     first, *failed = asyncio.run(go())
     assert first is None
@@ -288,19 +281,28 @@ def test_a_failed_batch_tells_all_its_requests_and_the_next_one_works() -> None:
 
 def test_what_arrives_during_a_commit_goes_into_the_next_one() -> None:
     sizes: list[int] = []
+    gate = asyncio.Event()
 
     async def write(arrived: list[Arrived]) -> None:
         sizes.append(len(arrived))
-        await asyncio.sleep(0.05)
+        await gate.wait()
 
     async def go() -> None:
         intake = Intake(write)
-        first = asyncio.create_task(intake.put([_row(0)]))
-        await asyncio.sleep(0.01)
-        await asyncio.gather(first, *(intake.put([_row(n)]) for n in range(1, 30)))
+        everybody = [asyncio.create_task(intake.put([_row(0)]))]
+        await begun(sizes)
+        everybody += [asyncio.create_task(intake.put([_row(n)])) for n in range(1, 30)]
+        asyncio.get_running_loop().call_soon(gate.set)
+        await asyncio.gather(*everybody)
 
     asyncio.run(go())
     assert sizes == [1, 29]
+
+
+async def begun(writes: list[int]) -> None:
+    """Until the first commit is under way."""
+    while not writes:
+        await asyncio.sleep(0)
 
 
 def _row(number: int) -> Arrived:

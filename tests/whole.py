@@ -21,6 +21,8 @@ from bot.house import House
 from handlers.vocabulary import Outcome, Say, Turn
 from tests.house import SECRET, rows
 
+PATIENCE = 60.0  # seconds that a wait may last: only what never happens takes so long, however busy the machine
+
 
 @dataclass
 class Moving:
@@ -39,7 +41,7 @@ class Moving:
         return int(self.seconds() * 1000)
 
 
-def until(true: Callable[[], Any], seconds: float = 6.0) -> Any:
+def until(true: Callable[[], Any], seconds: float = PATIENCE) -> Any:
     """Waits until something is true, and gives it; AssertionError when it never is."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
@@ -89,7 +91,7 @@ class Whole:
             if one.get("way") == "api" and one["path"].endswith(end)
         ]
 
-    def wait(self, who: str, bubbles: int, seconds: float = 6.0) -> None:
+    def wait(self, who: str, bubbles: int, seconds: float = PATIENCE) -> None:
         self.line.wait_for(who, bubbles, seconds)
         until(lambda: not {"waiting", "sending"} & set(self.states()), seconds)
 

@@ -90,7 +90,7 @@ class Emulator:
         """The messages of the bot alone, as it sent them."""
         return [bubble.message for bubble in self.transcript(who, chat) if bubble.by == "bot"]
 
-    def wait_for(self, who: Who, count: int, seconds: float = 5.0, chat: str = "") -> list[dict[str, Any]]:
+    def wait_for(self, who: Who, count: int, seconds: float = 60.0, chat: str = "") -> list[dict[str, Any]]:
         """Waits until the bot has said so many bubbles in all; gives them. TimeoutError if it does not."""
         with self.line.world.changed:
             done = self.line.world.changed.wait_for(lambda: len(self.answers(who, chat)) >= count, seconds)
@@ -98,7 +98,7 @@ class Emulator:
             raise TimeoutError(f"{count} bubbles wanted, there are {len(self.answers(who, chat))}")
         return self.answers(who, chat)
 
-    def idle(self, seconds: float = 10.0) -> bool:
+    def idle(self, seconds: float = 60.0) -> bool:
         """Waits until every webhook is taken or given up."""
         return self.line.postman.idle(seconds)
 
