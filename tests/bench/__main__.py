@@ -17,7 +17,7 @@ import uvloop
 from rich.console import Console
 from rich.table import Table
 
-from tests.bench import alone, load, servers
+from tests.bench import alone, load, reading, servers
 from tests.bench.mix import DIALOGUES
 from tests.bench.stub import Stub
 from tests.bench.traffic import Strangers, Talks
@@ -141,12 +141,21 @@ async def worker_alone(book: Book, seconds: float) -> None:
             book.note(f"one worker alone, {name}, turns/s", await asyncio.to_thread(alone.measure, url, seconds))
 
 
+async def knowledge(book: Book) -> None:
+    for name, value in (await asyncio.to_thread(reading.measure)).items():
+        book.note(name, value)
+
+
 async def rounds(runs: int, seconds: float, only: str) -> Book:
     book = Book()
     stub = Stub()
     server, line = await stub.start()
     for run in range(runs):
         console.print(f"run {run + 1} of {runs}")
+        if "knowledge" in only or not only:
+            await knowledge(book)
+        if only == "knowledge":
+            continue
         await parse_echo(book, seconds, run, line)
         await reply_echo(book, seconds, run, line, stub)
         if "intake" in only or not only:
@@ -176,16 +185,24 @@ GOALS = (
     ("webhook to answer, 2 workers, PostgreSQL, p99 ms", "", "≤ 100"),
     ("free texts held on purpose, one process, SQLite, p50 ms", "", "1 s held"),
     ("memory of serve under load MB", "", "≤ 200"),
+    ("load of all knowledge ms", "", "≤ 1,000"),
+    ("resident MB, knowledge alone", "", "≤ 150"),
+    ("route, 60 letters, p50 µs", "", "≤ 1,000"),
+    ("route, 60 letters, p99 µs", "", "≤ 5,000"),
+    ("read, 60 letters, p50 µs", "", "≤ 1,000"),
+    ("pin, p50 µs", "", "≤ 200"),
 )
 
 
 def show(book: Book) -> None:
     table = Table("figure", "median", "min-max", "× echo", "wanted")
     shown = {"echo parse-only req/s": "", "echo replying replies/s": ""}
-    for name in shown:
+    for name in (name for name in shown if name in book.figures):
         _row(table, book, name, "", "")
     for name, base, wanted in (goal for goal in GOALS if goal[0] in book.figures):
         _row(table, book, name, base, wanted)
+    for name in (name for name in book.figures if name not in shown and name not in {goal[0] for goal in GOALS}):
+        _row(table, book, name, "", "")
     Console().print(table)
 
 
@@ -199,7 +216,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--seconds", type=float, default=6.0, help="of each measurement")
-    parser.add_argument("--only", default="", help="of intake, whole, alone; the echo is always measured")
+    parser.add_argument("--only", default="", help="of knowledge, intake, whole, alone")
     parser.add_argument("--short", action="store_true", help="one quick round")
     chosen = parser.parse_args()
     runs, seconds = (1, 2.0) if chosen.short else (chosen.runs, chosen.seconds)
