@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Protocol
 
-from bot.db import commit, conversations, inbox, outbox, tickets, unsends
+from bot.db import cases, commit, conversations, inbox, members, outbox, tickets, unsends
 from bot.db.engine import Database, is_outage
 from bot.db.lanes import Held, hold
 from bot.db.outbox import Letter
@@ -20,9 +20,10 @@ from bot.db.rows import sure_moment
 from bot.line.messages import render
 from bot.log import fault, logger
 from bot.profiles import WAITS, Profiles, wanted
-from bot.sealing import Sealing
+from bot.sealing import Sealing, check_code
 from bot.turns import Taken, Wait, next_turn
 from bot.wake import Wake
+from handlers.people import Member
 from handlers.vocabulary import Button, Conversation, Erase, Incoming, Outcome, Say, T, Tap, Ticket, Turn
 from handlers.words import Words
 
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
 MANY = 32  # lanes a transaction: 1.1 times the turns of 16 on SQLite, 1.0 to 1.5 on PostgreSQL; 64 gave no more
 TRIES = 2
+DESK = "desk"  # the flow of cards on which staff act
 RETRY = 500  # milliseconds until a failed event is tried once more
 LIMITED = ("text", "tap", "pin", "media", "sticker")
 SORRY = Say("house.sorry", buttons=(Button(T("house.person"), Tap("home", "person")),))
@@ -51,6 +53,15 @@ class Tools:
     profiles: Profiles | None = None
     window: int = 1000  # of fragments, in milliseconds
     at: Callable[[str], None] = lambda step: None  # crash tests stop here; a house passes nothing
+
+
+@dataclass(frozen=True, slots=True)
+class Who:
+    """Whose lane it is: the talk, the person's own tickets, and the account where this is one of the staff."""
+
+    talk: Conversation
+    tickets: tuple[Ticket, ...]
+    member: Member | None = None
 
 
 class Carrier(Protocol):
@@ -161,14 +172,15 @@ class Worker:
         sealing, batch = self._tools.sealing, Batch()
         talks = conversations.load(held.reader, held.lanes, sealing)
         rows: dict[str, list[Any]] = {}
-        for row in inbox.open_events(held.reader, held.lanes):
+        for row in inbox.open_events(held.reader, held.lanes, now):
             rows.setdefault(row.lane, []).append(row)
         back = self._taken_back(held, rows)
         persons = {lane: sealing.persons(lane) for lane in rows}
         theirs = tickets.of_persons(held.reader, [one for some in persons.values() for one in some]) if rows else {}
+        staff = members.of_lanes(held.reader, list(rows), self._tools.knowledge) if rows else {}
         for lane, events in rows.items():
             mine = tuple(ticket for person in persons[lane] for ticket in theirs.get(person, ()))
-            self._lane(held, batch, talks[lane], events, mine, back, now)
+            self._lane(held, batch, Who(talks[lane], mine, staff.get(lane)), events, back, now)
         return batch
 
     def _taken_back(self, held: Held, rows: dict[str, list[Any]]) -> frozenset[str]:
@@ -181,12 +193,12 @@ class Worker:
         self,
         held: Held,
         batch: Batch,
-        talk: Conversation,
+        who: Who,
         events: list[Any],
-        mine: tuple[Ticket, ...],
         back: frozenset[str],
         now: int,
     ) -> None:
+        talk = who.talk
         taken: Taken | Wait = Taken((events[0].event_id,), attempts=events[0].attempts)
         try:
             taken = next_turn(events, talk, now, self._tools.window, self._dangerous, back)
@@ -197,7 +209,7 @@ class Worker:
             if isinstance(taken, Wait):
                 batch.waits.append(taken)
                 return
-            batch.decided.append(self._turn(held, talk, taken, mine, now))
+            batch.decided.append(self._turn(held, who, taken, now))
         except Exception as error:
             if is_outage(error) or isinstance(taken, Wait):
                 raise
@@ -215,8 +227,8 @@ class Worker:
 
     # --- one turn ------------------------------------------------------------------------------------------------
 
-    def _turn(self, held: Held, talk: Conversation, taken: Taken, mine: tuple[Ticket, ...], now: int) -> commit.Decided:
-        incoming = taken.incoming
+    def _turn(self, held: Held, who: Who, taken: Taken, now: int) -> commit.Decided:
+        incoming, talk = taken.incoming, who.talk
         if incoming is None:
             return commit.Decided(talk.lane, taken.ids, talk)
         if incoming.group and incoming.quoted and not incoming.to_us:
@@ -224,7 +236,10 @@ class Worker:
         if incoming.kind in LIMITED and not self._tools.wake.allowed(talk.lane) and not self._dangerous(incoming.text):
             return self._decided(talk, taken, incoming, self._slow_down(talk, now), now)
         code = self._tools.sealing.code(taken.ids[0], taken.attempts)
-        turn = Turn(incoming, talk, mine, self._tools.knowledge, sure_moment(now), code)
+        tap = incoming.tap
+        about = who.member is not None and tap is not None and tap.flow == DESK
+        case = cases.load(held.reader, check_code(tap.value)) if about and tap else None
+        turn = Turn(incoming, talk, who.tickets, self._tools.knowledge, sure_moment(now), code, who.member, case)
         return self._decided(talk, taken, incoming, self._tools.handle(turn), now)
 
     def _decided(
@@ -277,7 +292,7 @@ class Worker:
         now, batch = self._tools.clock(), Batch()
         with hold(self._database, now, 1, [lane]) as held:
             talks = conversations.load(held.reader, held.lanes, self._tools.sealing)
-            events = inbox.open_events(held.reader, held.lanes) if held.lanes else []
+            events = inbox.open_events(held.reader, held.lanes, now) if held.lanes else []
             if not events:
                 return 0
             first = events[0]

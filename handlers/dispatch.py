@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import timedelta
 
-from handlers import arrivals, choices, crossroads, foreign, free_text, registry, walk
+from handlers import arrivals, choices, crossroads, foreign, free_text, registry, told, walk
 from handlers.draft import Problem
 from handlers.held import HELD, release
 from handlers.said import said, wording
@@ -52,6 +52,7 @@ def _kinds() -> Mapping[str, Callable[[Turn], Outcome]]:
         "leave": arrivals.silent,
         "unsend": arrivals.unsend,
         "edited": arrivals.edited,
+        "told": told.receive,
         "other": arrivals.unknown,
     }
 

@@ -75,7 +75,7 @@ TRANSITIONS: tuple[Transition, ...] = (
     _row("reopen", "resolved closed rejected", "reopened", "reporter supervisor", "words"),
     _row("reject", "new acknowledged in_progress", "rejected", STAFF, "words"),
     _row("withdraw", WORKING, "withdrawn", "reporter"),
-    _row("merge", WORKING, "merged", "supervisor house", "incident"),
+    _row("merge", WORKING, "merged", f"{STAFF} house", "incident"),
 )
 
 OPEN_STATES: frozenset[Status] = frozenset(WORKING.split())  # type: ignore[arg-type]

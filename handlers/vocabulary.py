@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal
 
+from handlers.arriving import Incoming, IncomingKind, Media, MediaKind, Pin, Told
 from handlers.saying import (
     Act_of_button,
     AskCamera,
@@ -31,60 +32,11 @@ from handlers.saying import (
 from knowledge.model import Both, Lang, Place, Urgency
 
 if TYPE_CHECKING:
+    from handlers.cases import Case
+    from handlers.people import Member
     from knowledge.load import Knowledge
 
 NOWHERE = Place()
-
-# --- what arrives ----------------------------------------------------------------------------------------------------
-
-IncomingKind = Literal[
-    "text", "tap", "pin", "media", "sticker", "follow", "unfollow", "join", "leave", "unsend", "edited",
-    "link", "tick", "other"
-]  # fmt: skip
-MediaKind = Literal["image", "video", "audio", "file"]
-
-
-@dataclass(frozen=True, slots=True)
-class Pin:
-    """A LINE location message, in degrees WGS84."""
-
-    lat: float
-    lon: float
-    title: str = ""
-    address: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Media:
-    """A photo, video, voice message or file that came. Its bytes are fetched later, by its message id."""
-
-    message_id: str
-    kind: MediaKind
-    name: str = ""
-    size: int = 0
-    set_id: str = ""  # photos sent together share it; they arrive in any order
-    total: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Incoming:
-    """One thing that happened in a lane. A burst of texts is one: joined by newlines, all message ids kept."""
-
-    kind: IncomingKind
-    event_id: str
-    at: datetime  # UTC, as LINE stamped it
-    text: str = ""
-    tap: Tap | None = None
-    pin: Pin | None = None
-    media: tuple[Media, ...] = ()
-    message_ids: tuple[str, ...] = ()
-    quoted: str = ""  # id of the message that this one answers
-    group: bool = False
-    to_us: bool = True  # in groups: the bot was mentioned or answered to
-    unblocked: bool = False  # follow: the person had blocked us before
-    keywords: tuple[str, ...] = ()  # of a sticker
-    language: str = ""  # of the phone, from the person's LINE profile, where the words do not tell it
-
 
 # --- the conversation ------------------------------------------------------------------------------------------------
 
@@ -145,6 +97,7 @@ class StoryEntry:
     values: Mapping[str, Any] = field(default_factory=dict)
     words: str = ""
     messages: tuple[str, ...] = ()
+    staff: int = 0  # who of the staff; reporters are shown the office alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,7 +229,54 @@ class Gap:
     messages: tuple[str, ...] = ()  # where it came from, so that an unsend reaches it
 
 
-Act = Open | Learn | Tell | Move | Attach | Rate | Fetch | Erase | Notice | Gap
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Columns of a ticket that staff change: status, office, type, urgency, assignee, times, … (bot.db.cases.MAY)."""
+
+    code: str
+    fields: Mapping[str, Any]
+    version: int | None = None  # as the decision saw it; another one in the row makes the act stale
+
+
+@dataclass(frozen=True, slots=True)
+class Inform:
+    """The reporter of a ticket shall be told: by an event of the reporter's own lane, after `wait` seconds."""
+
+    told: Told
+    wait: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """Who of the staff did what: for the audit log, and to undo it for `undo` seconds."""
+
+    code: str
+    staff: int
+    act: str
+    undo: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Correct:
+    """What staff put right in the house's own reading: a labelled sentence for the knowledge, masked when kept."""
+
+    task: Literal["type", "route", "emergency"]
+    text: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """LINE can reach the person of this lane, or no longer: staff see it on tickets and accounts."""
+
+    state: Literal["", "blocked", "left"]
+
+
+Act = (
+    Open | Learn | Tell | Move | Attach | Rate | Fetch | Erase | Notice | Gap
+    | Change | Inform | Deed | Correct | Reach
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -301,6 +301,8 @@ class Turn:
     knowledge: Knowledge
     now: datetime  # UTC
     code: str
+    member: Member | None = None  # of the staff, where this lane is linked to an account
+    case: Case | None = None  # the ticket that a member's tap is about
 
     def with_conversation(self, conversation: Conversation) -> Turn:
         return replace(self, conversation=conversation)
@@ -320,13 +322,17 @@ __all__ = [
     "Button",
     "Call",
     "Card",
+    "Change",
     "Conversation",
+    "Correct",
+    "Deed",
     "Draft",
     "Erase",
     "Fetch",
     "Gap",
     "Incoming",
     "IncomingKind",
+    "Inform",
     "Kind",
     "Lang",
     "Learn",
@@ -341,6 +347,7 @@ __all__ = [
     "Pin",
     "Place",
     "Rate",
+    "Reach",
     "Reporter",
     "Say",
     "Send",
@@ -351,6 +358,7 @@ __all__ = [
     "Tell",
     "Text",
     "Ticket",
+    "Told",
     "Turn",
     "Urgency",
 ]

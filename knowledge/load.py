@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from knowledge import check as checks
-from knowledge import danger, facts, language, normalise, pins, places, schema, signs
+from knowledge import danger, facts, language, normalise, pins, places, regions, schema, signs
 from knowledge.bodies import Competence
 from knowledge.classify import Intents, Slots, Types
 from knowledge.files import HERE, Files, read_all
@@ -93,6 +93,7 @@ class Knowledge:
         self._danger_of = kept(self._danger.read)
         self._language_of = kept(self._languages.language)
         self._places_in = kept(self._places.find_all)
+        self.regions = regions.load(folder)
         self._hours = Hours(*(days_of(days) for days in (files.special_days.extra, files.special_days.working)))
         self.facts = Facts(
             bodies=bodies,
@@ -187,6 +188,11 @@ class Knowledge:
 
     def body(self, body_id: str) -> Body | None:
         return self.facts.bodies.get(body_id)
+
+    def region(self, id_: str) -> frozenset[str]:
+        """The provinces of an inspection region; none for an unknown one."""
+        found = self.regions.by_id.get(id_)
+        return found.provinces if found else frozenset()
 
     def due(self, start: datetime, hours: float, clock: bool = False) -> datetime:
         return self._hours.due(start, hours, clock)

@@ -190,7 +190,7 @@ def test_hot_queries_use_their_indexes(tmp_path: Any, sqlite_template: Any) -> N
     )
     with database.reading() as connection:
         box.waiting_lanes(connection, 1, 16)
-        box.open_events(connection, ["a"])
+        box.open_events(connection, ["a"], 0)
         outbox.any_due(connection, 1)
         outbox.due(connection, 1, 10)
         outbox.next_due(connection)

@@ -12,12 +12,13 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection
 
-from bot.db import audit, conversations, gaps, inbox, media, notices, outbox, people, tickets, unsends
+from bot.db import audit, conversations, doing, gaps, inbox, media, notices, outbox, people, tickets, unsends
 from bot.sealing import Sealing
 from handlers.vocabulary import (
     Act,
     Attach,
     Conversation,
+    Deed,
     Erase,
     Fetch,
     Gap,
@@ -26,6 +27,7 @@ from handlers.vocabulary import (
     Notice,
     Open,
     Rate,
+    Reach,
     Tell,
 )
 
@@ -63,6 +65,10 @@ def write(
 
 
 def _acts(connection: Connection, decided: Sequence[Decided], sealing: Sealing, now: int) -> list[str]:
+    for one in decided:
+        if any(isinstance(act, Deed) for act in one.acts):
+            doing.do(connection, one.acts, sealing, now)
+    decided = [one for one in decided if not any(isinstance(act, Deed) for act in one.acts)]
     opened = list(_of(decided, Open))
     tickets.open_all(connection, [act for _, act in opened], now)
     people.seal_all(connection, [(act.code, lane, act.reporter) for lane, act in opened], sealing)
@@ -79,6 +85,8 @@ def _acts(connection: Connection, decided: Sequence[Decided], sealing: Sealing, 
     media.attach(connection, [Attach(act.code, act.media) for _, act in opened])
     media.attach(connection, [act for _, act in _of(decided, Attach)])
     notices.keep(connection, [act for _, act in _of(decided, Notice)], now)
+    for lane, reach in _of(decided, Reach):
+        people.reach(connection, lane, reach.state, sealing)
     gaps.keep(connection, [act for _, act in _of(decided, Gap)], now)
     audit.write(connection, [entry for one in decided for act in one.acts for entry in _audited(act)], now)
     erased = [(lane, act.message_id) for lane, act in _of(decided, Erase)]

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy import Connection, select, update
 
 from bot.db.tables import reporters
+from bot.db.tables_staff import staff
 from bot.sealing import Sealing
 from handlers.vocabulary import Reporter
 
@@ -37,6 +38,15 @@ def unseal(connection: Connection, code: str, sealing: Sealing) -> tuple[str, Re
         return None
     raw: dict[str, Any] = orjson.loads(sealing.open(sealed))
     return raw["lane"], Reporter(raw.get("phone", ""), raw.get("name", ""), bool(raw.get("may_pass_name")))
+
+
+def reach(connection: Connection, lane: str, state: str, sealing: Sealing) -> None:
+    """Whether LINE reaches the person of this lane: on the tickets they reported, and on their account if they are
+    staff.
+    """
+    theirs = reporters.c.person.in_(sealing.persons(lane))
+    connection.execute(update(reporters).where(theirs).values(reach=state))
+    connection.execute(update(staff).where(staff.c.lane == lane).values(lane_state=state))
 
 
 def reseal(connection: Connection, sealing: Sealing) -> int:

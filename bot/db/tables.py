@@ -189,6 +189,7 @@ reporters = Table(
     Column("code", Text, ForeignKey("tickets.code"), primary_key=True),
     Column("person", Text, nullable=False),  # a keyed hash of the lane
     Column("sealed", LargeBinary, nullable=False),  # lane, phone, name, may_pass_name
+    Column("reach", Text, nullable=False, server_default=""),  # blocked: LINE reaches them no longer
     Index("reporters_person", "person"),
 )
 

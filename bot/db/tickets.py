@@ -34,7 +34,7 @@ _ranked = (
 _of_persons = select(_ranked).where(_ranked.c.rank <= SHOWN).order_by(_ranked.c.opened_at.desc(), _ranked.c.code)
 _stories = (
     select(story)
-    .where(story.c.code.in_(sa.bindparam("codes", expanding=True)), story.c.audience == "reporter")
+    .where(story.c.code.in_(sa.bindparam("codes", expanding=True)), story.c.audience == "reporter", ~story.c.undone)
     .order_by(story.c.id)
 )
 
@@ -104,6 +104,9 @@ def _row(act: Open, now: int) -> dict[str, Any]:
         "office": act.office,
         "summary": act.summary,
         "report": pack(pack_draft(act.report)),
+        "first_office": act.office,
+        "first_type": act.type,
+        "first_urgency": act.urgency,
         "opened_at": now,
         "changed_at": now,
         "acknowledge_by": act.acknowledge_by and millis(act.acknowledge_by),
@@ -126,21 +129,29 @@ def _place_columns(place: Place) -> dict[str, Any]:
 
 
 def tell_all(connection: Connection, told: Iterable[Tell]) -> None:
-    rows = [
-        {
-            "code": one.code,
-            "key": one.entry.key,
-            "at": millis(one.entry.at),
-            "by": one.entry.by,
-            "audience": one.entry.audience,
-            "values": pack(one.entry.values),
-            "words": one.entry.words,
-            "messages": pack(list(one.entry.messages)),
-        }
-        for one in told
-    ]
+    rows = [_told(one) for one in told]
     if rows:
         connection.execute(sa.insert(story), rows)
+
+
+def tell(connection: Connection, told: Tell) -> int:
+    """One entry; gives its number."""
+    return int(connection.execute(sa.insert(story).values(**_told(told)).returning(story.c.id)).scalar_one())
+
+
+def _told(one: Tell) -> dict[str, Any]:
+    entry = one.entry
+    return {
+        "code": one.code,
+        "key": entry.key,
+        "at": millis(entry.at),
+        "by": entry.by,
+        "audience": entry.audience,
+        "values": pack(entry.values),
+        "words": entry.words,
+        "messages": pack(list(entry.messages)),
+        "staff": entry.staff or None,
+    }
 
 
 def learn(connection: Connection, act: Learn, now: int) -> None:

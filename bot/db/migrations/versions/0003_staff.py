@@ -302,6 +302,7 @@ def upgrade() -> None:
     )
     op.create_index("ways_office", "ways", ["office"], unique=False)
     op.create_index("ways_staff", "ways", ["staff"], unique=False)
+    op.add_column("reporters", sa.Column("reach", sa.Text(), server_default="", nullable=False))
     op.add_column("story", sa.Column("staff", sa.BigInteger(), nullable=True))
     op.add_column("story", sa.Column("undone", sa.Boolean(), server_default=sa.text("false"), nullable=False))
     op.add_column("tickets", sa.Column("acknowledged_at", sa.BigInteger(), nullable=True))

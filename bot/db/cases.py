@@ -1,0 +1,161 @@
+"""Tickets as staff work on them: read whole and locked, changed by columns, undone. Never the reporter."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import orjson
+import sqlalchemy as sa
+from sqlalchemy import Connection, Row, select, update
+
+from bot.db.rows import millis, moment, pack, sure_moment
+from bot.db.tables import story, tickets
+from bot.db.tables_staff import deeds, staff
+from bot.db.tickets import place_of
+from handlers.cases import Case
+from handlers.vocabulary import Change, Deed
+
+# The columns that staff may change; anything else in an act is a bug, and is refused.
+MAY = frozenset(
+    {
+        "status", "office", "type", "urgency", "assignee", "incident", "factory", "resolution", "summary",
+        "acknowledged_at", "answered_at", "resolved_at", "closed_at", "snoozed_until", "waiting_since",
+        "talking_until", "acknowledge_by", "answer_by", "resolve_by", "reopened",
+    }
+)  # fmt: skip
+
+
+class Stale(Exception):
+    """Somebody else changed the ticket after it was read."""
+
+
+def load(connection: Connection, code: str, lock: bool = False) -> Case | None:
+    """The ticket, in a writing transaction with `lock`, so that two acts on it come one after the other."""
+    found = load_all(connection, [code], lock)
+    return found.get(code)
+
+
+def load_all(connection: Connection, codes: Sequence[str], lock: bool = False) -> dict[str, Case]:
+    """Tickets by code; those that are not there are missing."""
+    asked = select(tickets).where(tickets.c.code.in_(codes)).order_by(tickets.c.code)
+    rows = connection.execute(asked.with_for_update() if lock else asked).all()
+    offices = {row.office for row in rows}
+    people = connection.execute(
+        select(staff.c.id, staff.c.name, staff.c.office).where(staff.c.office.in_(offices), staff.c.state == "active")
+    ).all()
+    names = _names(connection, {row.assignee for row in rows if row.assignee})
+    return {
+        row.code: _case(row, names, frozenset(one.id for one in people if one.office == row.office)) for row in rows
+    }
+
+
+def _names(connection: Connection, ids: set[int]) -> dict[int, str]:
+    if not ids:
+        return {}
+    return {row.id: row.name for row in connection.execute(select(staff.c.id, staff.c.name).where(staff.c.id.in_(ids)))}
+
+
+def _case(row: Row[Any], names: Mapping[int, str], colleagues: frozenset[int]) -> Case:
+    report = orjson.loads(row.report)
+    told = next((report[name][0] for name in ("what", "question", "words") if name in report), "")
+    return Case(
+        code=row.code,
+        kind=row.kind,
+        type=row.type,
+        urgency=row.urgency,
+        status=row.status,
+        office=row.office,
+        summary=row.summary,
+        opened_at=sure_moment(row.opened_at),
+        version=row.version,
+        place=place_of(row),
+        told=told if isinstance(told, str) else "",
+        assignee=row.assignee or 0,
+        assignee_name=names.get(row.assignee or 0, ""),
+        incident=row.incident or 0,
+        factory=row.factory,
+        source=row.source,
+        drill=row.drill,
+        resolution=row.resolution,
+        **{name: moment(getattr(row, name)) for name in TIMES},
+        first_office=row.first_office,
+        first_type=row.first_type,
+        first_urgency=row.first_urgency,
+        colleagues=colleagues,
+    )
+
+
+TIMES = (
+    "acknowledge_by", "answer_by", "resolve_by", "acknowledged_at", "answered_at", "resolved_at", "waiting_since",
+    "snoozed_until",
+)  # fmt: skip
+
+
+def change(connection: Connection, act: Change, now: int) -> None:
+    """Raises Stale where the row is no longer what the act was decided on."""
+    wrong = set(act.fields) - MAY
+    if wrong:
+        raise ValueError(f"staff may not change {sorted(wrong)}")
+    values = {name: _plain(value) for name, value in act.fields.items()}
+    wanted = update(tickets).where(tickets.c.code == act.code)
+    if act.version is not None:
+        wanted = wanted.where(tickets.c.version == act.version)
+    done = connection.execute(wanted.values(**values, changed_at=now, version=tickets.c.version + 1))
+    if not done.rowcount:
+        raise Stale(act.code)
+
+
+def _plain(value: Any) -> Any:
+    return millis(value) if isinstance(value, datetime) else value
+
+
+def before(connection: Connection, changes: Sequence[Change]) -> dict[str, dict[str, Any]]:
+    """The columns that are about to change, as they stand: what an undo puts back."""
+    found: dict[str, dict[str, Any]] = {}
+    for act in changes:
+        columns = [tickets.c[name] for name in act.fields]
+        row = connection.execute(select(*columns).where(tickets.c.code == act.code)).first()
+        if row is not None:
+            found.setdefault(act.code, {}).update(row._mapping)
+    return found
+
+
+def keep_deed(
+    connection: Connection, act: Deed, was: Mapping[str, Any], event_id: str, told: list[int], now: int
+) -> int:
+    """Gives the deed's number, by which it can be undone until its time is over."""
+    row = {
+        "code": act.code,
+        "staff": act.staff,
+        "act": act.act,
+        "before": pack(was),
+        "event_id": event_id,
+        "story": pack(told),
+        "at": now,
+        "until": now + round(act.undo * 1000),
+    }
+    return int(connection.execute(sa.insert(deeds).values(**row).returning(deeds.c.id)).scalar_one())
+
+
+def deed(connection: Connection, id_: int) -> Row[Any] | None:
+    return connection.execute(select(deeds).where(deeds.c.id == id_).with_for_update()).first()
+
+
+def built_upon(connection: Connection, row: Row[Any]) -> bool:
+    """Whether somebody acted on the ticket after this deed, or the ticket itself moved on."""
+    later = select(deeds.c.id).where(deeds.c.code == row.code, deeds.c.id > row.id, deeds.c.undone_at.is_(None))
+    return connection.execute(later.limit(1)).first() is not None
+
+
+def put_back(connection: Connection, row: Row[Any], now: int) -> None:
+    """The columns as they stood; the entries stay in the story, marked as undone."""
+    values = {name: value for name, value in orjson.loads(row.before).items() if name in MAY}
+    connection.execute(
+        update(tickets)
+        .where(tickets.c.code == row.code)
+        .values(**values, changed_at=now, version=tickets.c.version + 1)
+    )
+    connection.execute(update(story).where(story.c.id.in_(orjson.loads(row.story))).values(undone=True))
+    connection.execute(update(deeds).where(deeds.c.id == row.id).values(undone_at=now))
