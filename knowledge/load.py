@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from knowledge import check as checks
-from knowledge import danger, facts, language, normalise, pins, places, regions, schema, signs
+from knowledge import danger, facts, language, normalise, pins, places, regions, schema, signs, spelling
 from knowledge.bodies import Competence
 from knowledge.classify import Intents, Slots, Types
 from knowledge.files import HERE, Files, read_all
@@ -81,6 +81,7 @@ class Knowledge:
         bodies, types = facts.bodies(files), facts.types(files)
         self._languages = language.load(folder)
         self._danger = danger.Reader(signs.load(folder, self._languages))
+        self._mender = spelling.load(folder, files, signs.emergencies(folder).values())
         self._pins = pins.load(folder)
         self._places = places.load(folder)
         self.competence = Competence(types, bodies, facts.centers(files), self._places.legal_estate)
@@ -89,6 +90,7 @@ class Knowledge:
         self._slots = Slots(files.slots)
         self._router = Router(files, self.competence, seen)
         # Worker and handlers ask for the same text several times a turn, so the last few answers are kept.
+        self._mended = kept(self._mender.mend)
         self._reading_of = kept(self._read)
         self._danger_of = kept(self._danger.read)
         self._language_of = kept(self._languages.language)
@@ -105,14 +107,16 @@ class Knowledge:
         )
 
     def read(self, text: str) -> Reading:
-        return self._reading_of(text)
+        """All that a text tells. Every reader sees it mended; the spans are those of the text as it came."""
+        mended = self._mended(text)
+        return spelling.as_typed(self._reading_of(mended.text), mended, text)
 
     def _read(self, text: str) -> Reading:
         folded = seen(text)
-        alarm = self.danger(text)
+        alarm = self._danger_of(text)
         types = self._types.read(folded)
         return Reading(
-            language=self.language(text),
+            language=self._language_of(text),
             danger=alarm,
             intent=self._intent(folded, types, alarm),
             types=types,
@@ -127,25 +131,28 @@ class Knowledge:
         return "ask" if asks else intent
 
     def danger(self, text: str) -> Danger:
-        return self._danger_of(text)
+        return self._danger_of(self._mended(text).text)
 
     def language(self, text: str) -> str:
-        return self._language_of(text)
+        return self._language_of(self._mended(text).text)
 
     def normalise(self, text: str) -> str:
         return normalise.normalise(text)
 
     def route(self, text: str, place: Place | None = None) -> Route:
         """Whom to ask about this. The place counts where it is known, else as it is told in the text."""
-        known = place if place and (place.province or place.estate) else self._told_place(text)
-        return self._router.read(text, known)
+        meant = self._mended(text).text
+        known = place if place and (place.province or place.estate) else self._told_place(meant)
+        return self._router.read(meant, known)
 
     def _told_place(self, text: str) -> Place:
         told = [each for each in self._places_in(text) if each.confidence >= SURE_PLACE]
         return max(told, key=lambda each: each.confidence).place if told else NOWHERE
 
     def read_place(self, text: str, within: str = "") -> PlaceReading | None:
-        return self._places.read_place(text, within)
+        mended = self._mended(text)
+        found = self._places.read_place(mended.text, within)
+        return spelling.place_as_typed(found, mended, text) if found else None
 
     def at(self, lat: float, lon: float) -> PinReading:
         return self._pins.at(lat, lon)

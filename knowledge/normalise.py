@@ -17,6 +17,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 
+from knowledge import letters
 from knowledge.model import Span
 
 SWOLLEN = 2  # times as long as it was
@@ -109,6 +110,7 @@ _STEPS: tuple[tuple[re.Pattern[str], Change], ...] = (
     # Digits stay (555, telephone numbers), so do w and i (www, iii).
     (re.compile(r"([^\W\diw_])\1{3,}"), _first),
     (re.compile(r"([^\W\diw_])\1{2}(?![\w" + _VOWELS + _TONES + "])"), _first),
+    *letters.steps(),
 )
 
 
