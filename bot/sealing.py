@@ -35,6 +35,7 @@ class Sealing:
         self._person = [_derive(s, "person") for s in secrets]
         self._code = _derive(secrets[0], "code")
         self._media = _derive(secrets[0], "media")
+        self._once = [_derive(s, "once") for s in secrets]
         self._nonces = Nonces()
 
     def seal(self, plain: bytes) -> bytes:
@@ -66,8 +67,11 @@ class Sealing:
         for _ in range(LETTERS):
             number, letter = divmod(number, len(ALPHABET))
             letters += ALPHABET[letter]
-        letters += _check(letters)
-        return f"{letters[:3]}-{letters[3:6]}-{letters[6:]}"
+        return written(letters)
+
+    def once(self, words: str) -> tuple[str, ...]:
+        """What is kept of a one-time code, newest key first: a stolen table cannot be searched for short codes."""
+        return tuple(_keyed(key, words, 32).hex() for key in self._once)
 
     def media_key(self, message_id: str) -> str:
         """An address that cannot be guessed (128 bits), the same on every try to fetch."""
@@ -88,6 +92,12 @@ class Nonces:
             pool = os.urandom(12 * 256)
             self._drawn.extend(pool[at : at + 12] for at in range(12, len(pool), 12))
             return pool[:12]
+
+
+def written(letters: str) -> str:
+    """Eight letters as a code that can be read over the phone, with its check letter."""
+    letters += _check(letters)
+    return f"{letters[:3]}-{letters[3:6]}-{letters[6:]}"
 
 
 def check_code(typed: str) -> str:

@@ -70,11 +70,13 @@ one_time = Table(
     metadata,
     Column("hash", Text, primary_key=True),
     Column("staff", BigInteger, ForeignKey("staff.id")),
-    Column("purpose", Text, nullable=False),  # invite, recover, link, group, caller (a reporter's key)
-    Column("about", Text, nullable=False, server_default=""),  # office of a group, code of a ticket
+    Column("purpose", Text, nullable=False),  # invite recover link group second challenge, caller (a reporter)
+    Column("about", Text, nullable=False, server_default=""),  # office of a group, code of a ticket, who approved
+    Column("tries", Integer, nullable=False, server_default="0"),  # wrong answers given with it
     Column("made_at", BigInteger, nullable=False),
     Column("ends_at", BigInteger, nullable=False),
     Column("used_at", BigInteger),
+    Index("one_time_staff", "staff", "purpose"),
 )
 
 groups = Table(

@@ -184,6 +184,7 @@ def upgrade() -> None:
         sa.Column("staff", sa.BigInteger(), nullable=True),
         sa.Column("purpose", sa.Text(), nullable=False),
         sa.Column("about", sa.Text(), server_default="", nullable=False),
+        sa.Column("tries", sa.Integer(), server_default="0", nullable=False),
         sa.Column("made_at", sa.BigInteger(), nullable=False),
         sa.Column("ends_at", sa.BigInteger(), nullable=False),
         sa.Column("used_at", sa.BigInteger(), nullable=True),
@@ -193,6 +194,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("hash"),
     )
+    op.create_index("one_time_staff", "one_time", ["staff", "purpose"], unique=False)
     op.create_table(
         "passkeys",
         sa.Column("credential", sa.Text(), nullable=False),
