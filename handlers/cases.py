@@ -47,7 +47,7 @@ class Case:
 
     @property
     def held(self) -> Held:
-        return Held(self.office, self.place.province, self.kind)
+        return Held(self.office, self.place.province, self.kind, self.urgent)
 
     @property
     def urgent(self) -> bool:

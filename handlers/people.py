@@ -77,6 +77,7 @@ class Held:
     office: str
     province: str
     kind: Kind
+    urgent: bool = False  # an emergency climbs to the hub, which must then be able to take it
 
 
 def may(member: Member, act: str, ticket: Held | None = None) -> bool:
@@ -92,7 +93,7 @@ def reaches(member: Member, ticket: Held) -> bool:
         return ticket.province in member.provinces or province_of(ticket.office) in member.provinces
     if member.role == "field":
         return ticket.kind != "question" and (not member.provinces or ticket.province in member.provinces)
-    return member.role == "hub" and ticket.kind in ("question", "referral")
+    return member.role == "hub" and (ticket.urgent or ticket.kind in ("question", "referral"))
 
 
 def province_of(office: str) -> str:
