@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any, Self
 
@@ -24,6 +25,10 @@ MENDS = {
     "PUBLIC_BASE_URL": "the https address under which LINE reaches this server, like https://frontdoor.example.go.th",
     "SECRET_KEY": "at least 32 random characters: python -c 'import secrets; print(secrets.token_urlsafe(48))'",
     "PORT": "a number from 1 to 65535",
+    "OIDC_ISSUER": "the https address of the sign-in server, as its discovery document spells it",
+    "OIDC_CLIENT_ID": "the client id that the sign-in server gave this house",
+    "LINE_LOGIN_CHANNEL_SECRET": "copy the channel secret of the LINE Login channel, Basic settings",
+    "TRUSTED_PROXIES": "addresses or networks of the proxies in front, comma separated, like 10.0.0.5,10.1.0.0/16",
     "FRAGMENT_SECONDS": "a number of seconds from 0 to 10",
 }
 
@@ -54,6 +59,7 @@ class Settings(BaseSettings):
     port: int = Field(8000, ge=1, le=65535)
     fragment_seconds: float = Field(1.0, ge=0, le=10)
     media_dir: Path = Path("data/media")
+    knowledge_dir: Path | None = None  # what the operator adds to the knowledge of the package
     intake_seconds: float = Field(1.5, gt=0, le=1.9)  # LINE gives up after 2 s
     body_limit: int = Field(1024 * 1024, ge=1024)
     photo_limit: int = Field(20 * 1024 * 1024, ge=1024)
@@ -62,6 +68,15 @@ class Settings(BaseSettings):
     line_seconds: float = Field(6.0, gt=0, le=12)  # that a call to LINE may take
     stale_seconds: float = Field(10.0, ge=0)
     poll_seconds: float = Field(0.25, gt=0, le=5)
+    trusted_proxies: str = ""  # whose X-Forwarded-For is believed; none: nobody's
+    oidc_issuer: str = ""  # staff sign in at this OpenID Connect provider as well
+    oidc_client_id: str = ""
+    oidc_client_secret: SecretStr = SecretStr("")
+    oidc_name: str = "OpenID"  # what its button says
+    oidc_inside: bool = False  # the provider stands in the own network: private addresses are called
+    line_login_channel_id: str = ""  # staff sign in with LINE as well
+    line_login_channel_secret: SecretStr = SecretStr("")
+    line_login_issuer: str = "https://access.line.me"
     list_tickets: bool = False  # the plain page /tickets; only the demo turns it on
 
     @field_validator("database_url")
@@ -79,6 +94,23 @@ class Settings(BaseSettings):
         if url and not url.startswith(("https://", "http://")):
             raise ValueError("is no http address")
         return url.rstrip("/")
+
+    @field_validator("oidc_issuer", "line_login_issuer")
+    @classmethod
+    def _an_issuer(cls, url: str) -> str:
+        if url and not url.startswith(("https://", "http://127.0.0.1:", "http://localhost:")):
+            raise ValueError("is no https address")
+        return url
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _networks(cls, listed: str) -> str:
+        for one in filter(None, (part.strip() for part in listed.split(","))):
+            try:
+                ip_network(one, strict=False)
+            except ValueError:
+                raise ValueError(f"{one} is no address or network") from None
+        return listed
 
     @field_validator("redis_url")
     @classmethod
@@ -100,6 +132,18 @@ class Settings(BaseSettings):
             raise ValueError("SECRET_KEY is shorter than 32 characters")
         return self
 
+    @model_validator(mode="after")
+    def _whole_sign_in(self) -> Self:
+        if self.oidc_issuer and not self.oidc_client_id:
+            raise ValueError("OIDC_CLIENT_ID is missing, though OIDC_ISSUER is set")
+        if self.line_login_channel_id and not self.line_login_channel_secret.get_secret_value():
+            raise ValueError("LINE_LOGIN_CHANNEL_SECRET is missing, though LINE_LOGIN_CHANNEL_ID is set")
+        return self
+
+    @property
+    def proxies(self) -> tuple[str, ...]:
+        return tuple(filter(None, (part.strip() for part in self.trusted_proxies.split(","))))
+
     @property
     def secret_keys(self) -> tuple[str, ...]:
         keys = (key.strip() for key in self.secret_key.get_secret_value().split(","))
@@ -108,6 +152,14 @@ class Settings(BaseSettings):
     @property
     def sqlite(self) -> bool:
         return self.database_url.startswith("sqlite")
+
+
+class Overlay(BaseSettings):
+    """What the commands of knowledge need, which work without secrets."""
+
+    model_config = SettingsConfigDict(env_file=".env", extra="ignore", frozen=True)
+
+    knowledge_dir: Path | None = None
 
 
 def load(**given: Any) -> Settings:
@@ -138,6 +190,6 @@ def _from_files(environment: Mapping[str, str]) -> dict[str, str]:
 
 
 def _fault(error: Any) -> tuple[str, str, str]:
-    name = str(error["loc"][0]).upper() if error["loc"] else "SECRET_KEY"
     wrong = "is missing" if error["type"] == "missing" else str(error["msg"]).removeprefix("Value error, ")
+    name = str(error["loc"][0]).upper() if error["loc"] else wrong.partition(" ")[0]
     return name, wrong.removeprefix(f"{name} "), MENDS.get(name, "see README, Settings")

@@ -35,6 +35,10 @@ def of_oidc(connection: Connection, subject: str) -> Account | None:
     return connection.execute(select(staff).where(staff.c.oidc == subject, staff.c.oidc != "")).first()
 
 
+def of_lane(connection: Connection, lane: str) -> Account | None:
+    return connection.execute(select(staff).where(staff.c.lane == lane, staff.c.lane != "")).first()
+
+
 def all_of_them(connection: Connection, office: str = "") -> Sequence[Account]:
     asked = select(staff).order_by(staff.c.office, staff.c.state, staff.c.name, staff.c.id)
     return connection.execute(asked.where(staff.c.office == office) if office else asked).all()
@@ -71,7 +75,7 @@ def take_step(connection: Connection, id_: int, step: int) -> bool:
 
 
 def link(connection: Connection, id_: int, lane: str) -> bool:
-    """A LINE account belongs to one account of staff: where it was another's, it moves. An invited one is now active."""
+    """A LINE account belongs to one account of staff, to the last that it was linked with. An invited one is now active."""
     connection.execute(update(staff).where(staff.c.lane == lane, staff.c.id != id_).values(lane="", lane_state=""))
     state = sa.case((staff.c.state == "invited", "active"), else_=staff.c.state)
     linked = connection.execute(
