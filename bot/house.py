@@ -24,6 +24,7 @@ from bot.db import inbox, outbox, schema
 from bot.db import media as media_rows
 from bot.db.bells import Bells
 from bot.db.engine import Database
+from bot.desk import Desk
 from bot.line.client import Line
 from bot.line.webhook import Door
 from bot.log import logger
@@ -57,6 +58,7 @@ class House:
     door: Door
     intake_way: inbox.SqliteDoor | inbox.PostgresDoor
     folder: media.Folder
+    desk: Desk
     clock: Callable[[], int]
     line: Post | None = None
     sender: Sender | None = None
@@ -180,7 +182,8 @@ def build(
         settings.line_bot_user_id,
     )
     way.alarm = door.conflict
-    return House(settings, database, sealing, wake, tools, door, way, folder, clock)
+    desk = Desk(database, sealing, tools.knowledge, clock, told=wake.moved)
+    return House(settings, database, sealing, wake, tools, door, way, folder, desk, clock)
 
 
 def _end_at_once() -> None:

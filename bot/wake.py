@@ -12,6 +12,7 @@ import contextlib
 import threading
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any, Protocol
 
 import orjson
@@ -21,7 +22,7 @@ from limits.strategies import MovingWindowRateLimiter
 
 PATIENCE = 0.05  # seconds that a Redis call may take
 REST = 5.0  # seconds without Redis after a failure, so that a hung one does not slow every turn
-INBOX, OUTBOX = "frontdoor:inbox", "frontdoor:outbox"
+INBOX, OUTBOX, TICKETS = "frontdoor:inbox", "frontdoor:outbox", "frontdoor:tickets"
 
 
 class Bell:
@@ -61,10 +62,13 @@ class Far(Protocol):
 
 
 class Wake:
-    """One a process. `inbox` rings when events were committed, `outbox` when there is something to send."""
+    """One a process. `inbox` rings when events were committed, `outbox` when there is something to send, `tickets` when
+    one of them moved.
+    """
 
     def __init__(self, redis_url: str = "", per_minute: int = 60) -> None:
-        self.inbox, self.outbox = Bell(), Bell()
+        self.inbox, self.outbox, self.tickets = Bell(), Bell(), Bell()
+        self._bells = {INBOX: self.inbox, OUTBOX: self.outbox, TICKETS: self.tickets}
         self.far: Far | None = None  # other processes, where the database carries the rings
         self._limit = parse(f"{per_minute}/minute")
         self._room = 60 / per_minute  # seconds between messages that can never add up to too many
@@ -75,7 +79,7 @@ class Wake:
         self._there: MovingWindowRateLimiter | None = None
         self._resting_until = 0.0
         self._threads: list[threading.Thread] = []
-        self._pending = {INBOX: threading.Event(), OUTBOX: threading.Event()}
+        self._pending = {channel: threading.Event() for channel in self._bells}
         self._ended = threading.Event()
         if redis_url:
             self._connect(redis_url)
@@ -94,6 +98,12 @@ class Wake:
         self.outbox.ring()
         self._pending[OUTBOX].set()
 
+    def moved(self, code: str) -> None:
+        """Staff did something with a ticket: live pages look again, and its words to the reporter wait in the inbox."""
+        self.tickets.ring()
+        self._pending[TICKETS].set()
+        self.arrived()
+
     def _connect(self, url: str) -> None:
         import redis  # only houses with more than one process need it
 
@@ -102,7 +112,9 @@ class Wake:
             storage_from_string(url, socket_timeout=PATIENCE, socket_connect_timeout=PATIENCE)
         )
         listener = redis.Redis.from_url(url, socket_timeout=None, socket_connect_timeout=1, health_check_interval=5)
-        for work in (lambda: self._listen(listener), lambda: self._tell(INBOX), lambda: self._tell(OUTBOX)):
+        tellers = [partial(self._tell, channel) for channel in self._bells]
+        works: list[Callable[[], None]] = [partial(self._listen, listener), *tellers]
+        for work in works:
             thread = threading.Thread(target=work, daemon=True, name="wake")
             thread.start()
             self._threads.append(thread)
@@ -118,11 +130,11 @@ class Wake:
         while not self._ended.is_set():
             try:
                 with listener.pubsub(ignore_subscribe_messages=True) as ears:
-                    ears.subscribe(INBOX, OUTBOX)
+                    ears.subscribe(*self._bells)
                     while not self._ended.is_set():
                         heard = ears.get_message(timeout=1.0)
                         if heard:
-                            (self.inbox if heard["channel"] == INBOX.encode() else self.outbox).ring()
+                            self._bells[heard["channel"].decode()].ring()
             except Exception:  # whatever Redis does, polling goes on and we try again
                 self._ended.wait(1.0)
 
@@ -180,7 +192,7 @@ class Wake:
         self._ended.set()
         if self.far:
             self.far.close()
-        for bell in (self.inbox, self.outbox):
+        for bell in self._bells.values():
             bell.ring()
 
     def _try(self, call: Callable[[], Any], otherwise: Any = None) -> Any:

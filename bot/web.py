@@ -1,8 +1,7 @@
 """The web side of the house: LINE's door, health, media under their addresses, and in the demo a plain list of
 tickets.
 
-FastAPI holds the pages; the door itself is a bare ASGI route in front of them. The console's pages will be added to
-the same app.
+FastAPI holds the pages, the console's too; the door itself is a bare ASGI route in front of them.
 """
 
 from __future__ import annotations
@@ -16,6 +15,7 @@ from fastapi import FastAPI, Response
 from fastapi.responses import FileResponse, JSONResponse
 from starlette.types import Receive, Scope, Send
 
+from bot.console import pages
 from bot.db import inbox, media, outbox, schema
 from bot.house import House
 from bot.line.webhook import Door
@@ -58,6 +58,7 @@ def app(house: House, work: int = 1, send: bool = True) -> FastAPI:
     made.door = house.door
     _health(made, house)
     _media(made, house)
+    pages.mount(made, house)
     if house.settings.list_tickets:
         from bot.console import plain
 

@@ -69,9 +69,9 @@ def run(house: House) -> None:
         pass
 
 
-def staffed(new_house: Any, url: str) -> tuple[House, dict[str, Member]]:
+def staffed(new_house: Any, url: str, **given: Any) -> tuple[House, dict[str, Member]]:
     """A house with the real handlers and knowledge, and its cast."""
-    house: House = new_house(url, handle=handle, knowledge=knowledge())
+    house: House = new_house(url, handle=handle, knowledge=knowledge(), **given)
     return house, hire(house)
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 from sqlalchemy import Connection, Row, select
 
-from bot.db.tables_staff import staff
+from bot.db.tables_staff import sessions, staff
 from handlers.people import Member
 
 if TYPE_CHECKING:
@@ -36,6 +36,19 @@ def of_office(connection: Connection, office: str, knowledge: Knowledge) -> list
         select(staff).where(staff.c.office == office, staff.c.state == "active").order_by(staff.c.name)
     )
     return [member(row, knowledge) for row in rows]
+
+
+def all_active(connection: Connection, knowledge: Knowledge) -> list[Member]:
+    rows = connection.execute(select(staff).where(staff.c.state == "active").order_by(staff.c.office, staff.c.id))
+    return [member(row, knowledge) for row in rows]
+
+
+def of_session(connection: Connection, hash_: str, now: int, knowledge: Knowledge) -> Member | None:
+    """Whose session this is, while it lasts and its owner is active."""
+    asked = select(staff).join(sessions, sessions.c.staff == staff.c.id)
+    here = asked.where(sessions.c.hash == hash_, sessions.c.ends_at > now, staff.c.state == "active")
+    row = connection.execute(here).first()
+    return member(row, knowledge) if row else None
 
 
 def member(row: Row[tuple[object, ...]], knowledge: Knowledge) -> Member:
