@@ -102,7 +102,7 @@ def change(connection: Connection, act: Change, now: int) -> None:
     wanted = update(tickets).where(tickets.c.code == act.code)
     if act.version is not None:
         wanted = wanted.where(tickets.c.version == act.version)
-    done = connection.execute(wanted.values(**values, changed_at=now, version=tickets.c.version + 1))
+    done = connection.execute(wanted.values(**values, changed_at=now, look_at=now, version=tickets.c.version + 1))
     if not done.rowcount:
         raise Stale(act.code)
 
@@ -155,7 +155,7 @@ def put_back(connection: Connection, row: Row[Any], now: int) -> None:
     connection.execute(
         update(tickets)
         .where(tickets.c.code == row.code)
-        .values(**values, changed_at=now, version=tickets.c.version + 1)
+        .values(**values, changed_at=now, look_at=now, version=tickets.c.version + 1)
     )
     connection.execute(update(story).where(story.c.id.in_(orjson.loads(row.story))).values(undone=True))
     connection.execute(update(deeds).where(deeds.c.id == row.id).values(undone_at=now))

@@ -171,8 +171,11 @@ tickets = Table(
     Column("public_key", Text, nullable=False, server_default=""),  # hash of the key in the public address
     Column("cell", BigInteger),  # grid of 0.005 degrees, for what is near
     Column("words", Text, nullable=False, server_default=""),  # normalised, for the search
+    Column("look_at", BigInteger),  # when the timekeeper looks next: now after every change, empty once all is done
     Index("tickets_office", "office", "status"),
     Index("tickets_opened", "opened_at"),
+    Index("tickets_look", "look_at", postgresql_where=text("look_at is not null"),
+          sqlite_where=text("look_at is not null")),
     Index("tickets_cell", "cell", "opened_at"),
     Index("tickets_incident", "incident", postgresql_where=text("incident is not null"),
           sqlite_where=text("incident is not null")),

@@ -109,6 +109,7 @@ def _row(act: Open, now: int) -> dict[str, Any]:
         "first_urgency": act.urgency,
         "opened_at": now,
         "changed_at": now,
+        "look_at": now,
         "acknowledge_by": act.acknowledge_by and millis(act.acknowledge_by),
         "answer_by": act.answer_by and millis(act.answer_by),
         "resolve_by": act.resolve_by and millis(act.resolve_by),
@@ -176,7 +177,10 @@ def rate(connection: Connection, act: Rate, now: int) -> None:
 
 
 def _change(connection: Connection, code: str, values: Mapping[str, Any]) -> None:
-    connection.execute(update(tickets).where(tickets.c.code == code).values(**values, version=tickets.c.version + 1))
+    """Whatever changes a ticket also has the timekeeper look at it anew."""
+    look = {"look_at": values["changed_at"]} if "changed_at" in values else {}
+    changed = {**values, **look, "version": tickets.c.version + 1}
+    connection.execute(update(tickets).where(tickets.c.code == code).values(**changed))
 
 
 # --- an unsend -------------------------------------------------------------------------------------------------------

@@ -37,8 +37,8 @@ def upgrade() -> None:
         "deliveries",
         ["due", "id"],
         unique=False,
-        postgresql_where=sa.text("state in ('waiting', 'sending')"),
-        sqlite_where=sa.text("state in ('waiting', 'sending')"),
+        postgresql_where=sa.text("state in ('waiting', 'sending', 'digest')"),
+        sqlite_where=sa.text("state in ('waiting', 'sending', 'digest')"),
     )
     op.create_index(
         "deliveries_once",
@@ -325,6 +325,7 @@ def upgrade() -> None:
     op.add_column("tickets", sa.Column("public_key", sa.Text(), server_default="", nullable=False))
     op.add_column("tickets", sa.Column("cell", sa.BigInteger(), nullable=True))
     op.add_column("tickets", sa.Column("words", sa.Text(), server_default="", nullable=False))
+    op.add_column("tickets", sa.Column("look_at", sa.BigInteger(), nullable=True))
     op.create_index(
         "tickets_assignee",
         "tickets",
@@ -358,4 +359,15 @@ def upgrade() -> None:
         postgresql_where=sa.text("public_key <> ''"),
         sqlite_where=sa.text("public_key <> ''"),
     )
-    op.execute("UPDATE tickets SET first_office = office, first_type = type, first_urgency = urgency")
+    op.create_index(
+        "tickets_look",
+        "tickets",
+        ["look_at"],
+        unique=False,
+        postgresql_where=sa.text("look_at is not null"),
+        sqlite_where=sa.text("look_at is not null"),
+    )
+    op.execute(
+        "UPDATE tickets SET first_office = office, first_type = type, first_urgency = urgency, look_at = CASE "
+        "WHEN status IN ('closed', 'rejected', 'withdrawn', 'merged') THEN NULL ELSE 0 END"
+    )
