@@ -96,7 +96,7 @@ class Knowledge:
         self._language_of = kept(self._languages.language)
         self._places_in = kept(self._places.find_all)
         self.regions = regions.load(folder)
-        self._hours = Hours(*(days_of(days) for days in (files.special_days.extra, files.special_days.working)))
+        self.hours = Hours(*(days_of(days) for days in (files.special_days.extra, files.special_days.working)))
         self.facts = Facts(
             bodies=bodies,
             types=types,
@@ -202,4 +202,4 @@ class Knowledge:
         return found.provinces if found else frozenset()
 
     def due(self, start: datetime, hours: float, clock: bool = False) -> datetime:
-        return self._hours.due(start, hours, clock)
+        return self.hours.due(start, hours, clock)
