@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Literal
 
@@ -10,6 +11,7 @@ import msgspec
 from knowledge.normalise import normalise
 
 Level = Literal["province", "district", "subdistrict"]
+MOST = 4  # words of a text that lead to a name
 
 
 class AroundFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -35,6 +37,7 @@ class Around:
 
     def __init__(self, file: AroundFile) -> None:
         self._levels = {level: _sorted(words) for level, words in file.level.items()}
+        self._led = re.compile("|".join(_any(level, file.level[level]) for level in ("province", "district")))
         self._estate = _sorted(file.estate)
         self._thing = _sorted(file.thing)
         self._thing_after = _sorted(file.thing_after)
@@ -50,6 +53,10 @@ class Around:
 
     def level(self, before: str) -> Level | None:
         return next((level for level, words in self._levels.items() if _ends(before, words)), None)
+
+    def led(self, text: str) -> list[tuple[int, str]]:
+        """Where a name should begin: behind a word for a province or a district."""
+        return [(found.end(), found.lastgroup or "") for found in self._led.finditer(text)][:MOST]
 
     def bare(self, word: str) -> str:
         """A typed name without the word for its level in front."""
@@ -85,6 +92,11 @@ class Around:
 
     def somewhere(self, before: str) -> bool:
         return not before.strip() or _ends(before, self._somewhere)
+
+
+def _any(sort: str, words: Iterable[str]) -> str:
+    long = (re.escape(word) for word in _sorted(words) if len(word) > 1 and not word.isascii())
+    return f"(?P<{sort}>(?:{'|'.join(long)}) ?)"
 
 
 def _sorted(words: Iterable[str]) -> tuple[str, ...]:

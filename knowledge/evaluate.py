@@ -164,7 +164,7 @@ def judged_place(knowledge: Knowledge, row: Row, found: Place | None) -> tuple[t
     }
     marks["answered"] = bool(names[0])
     if names[0]:
-        marks["wrong_when_answered"] = not marks["province"]
+        marks["wrong_when_answered"] = not marks.get("province", False)  # no place is gold too
     return ("/".join(names),), marks, ""
 
 

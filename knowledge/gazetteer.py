@@ -68,6 +68,13 @@ class Estate(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     note: str = ""
 
 
+class LandmarksFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`places/landmarks.yaml`: names by the codes of the districts, parted by spaces, in which they lie."""
+
+    roads: dict[str, list[str]]
+    named: dict[str, list[str]]
+
+
 def site(estate: Estate) -> str:
     """The first area that an estate lies in."""
     return (estate.subdistricts or estate.districts or [estate.province])[0]
@@ -110,6 +117,7 @@ class Gazetteer:
     postcodes: Mapping[str, tuple[str, ...]]
     provinces: Mapping[str, ProvinceFile]
     estates: Mapping[str, Estate]
+    landmarks: LandmarksFile
 
     def below(self, code: str = "") -> tuple[Area, ...]:
         """The provinces, or the areas directly below a code, in Thai order."""
@@ -172,7 +180,9 @@ def load(folder: Path) -> Gazetteer:
     areas, postcodes = _areas(folder / "geo" / "areas.csv")
     provinces = [read(path, ProvinceFile) for path in sorted((folder / "places").glob("TH-*.yaml"))]
     estates = read(folder / "places" / "estates.yaml", list[Estate])
-    return Gazetteer(areas, postcodes, {file.id: file for file in provinces}, {estate.id: estate for estate in estates})
+    landmarks = read(folder / "places" / "landmarks.yaml", LandmarksFile)
+    by_id = {estate.id: estate for estate in estates}
+    return Gazetteer(areas, postcodes, {file.id: file for file in provinces}, by_id, landmarks)
 
 
 def _areas(path: Path) -> tuple[dict[str, Area], dict[str, tuple[str, ...]]]:

@@ -19,6 +19,7 @@ from knowledge.classify import Intents, Slots, Types
 from knowledge.files import HERE, Files, read_all
 from knowledge.find import fold
 from knowledge.hours import Hours
+from knowledge.mended import as_typed, place_as_typed
 from knowledge.model import (
     Area,
     Body,
@@ -81,9 +82,10 @@ class Knowledge:
         bodies, types = facts.bodies(files), facts.types(files)
         self._languages = language.load(folder)
         self._danger = danger.Reader(signs.load(folder, self._languages))
-        self._mender = spelling.load(folder, files, signs.emergencies(folder).values())
         self._pins = pins.load(folder)
         self._places = places.load(folder)
+        areas = self._places.all_areas.values()
+        self._mender = spelling.load(folder, files, signs.emergencies(folder).values(), areas)
         self.competence = Competence(types, bodies, facts.centers(files), self._places.legal_estate)
         self._types = Types(files.types, normalise.normalise)
         self._intents = Intents(files.intents, normalise.normalise)
@@ -109,7 +111,7 @@ class Knowledge:
     def read(self, text: str) -> Reading:
         """All that a text tells. Every reader sees it mended; the spans are those of the text as it came."""
         mended = self._mended(text)
-        return spelling.as_typed(self._reading_of(mended.text), mended, text)
+        return as_typed(self._reading_of(mended.text), mended, text)
 
     def _read(self, text: str) -> Reading:
         folded = seen(text)
@@ -152,7 +154,7 @@ class Knowledge:
     def read_place(self, text: str, within: str = "") -> PlaceReading | None:
         mended = self._mended(text)
         found = self._places.read_place(mended.text, within)
-        return spelling.place_as_typed(found, mended, text) if found else None
+        return place_as_typed(found, mended, text) if found else None
 
     def at(self, lat: float, lon: float) -> PinReading:
         return self._pins.at(lat, lon)

@@ -7,19 +7,19 @@ each narrows what the others may mean. What is found keeps all areas it may be, 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 
+from knowledge import segment
 from knowledge.around import Around, AroundFile
 from knowledge.files import read
 from knowledge.gazetteer import BANGKOK, Gazetteer, contains, province_of, site
-from knowledge.normalise import normalise
+from knowledge.place_names import Meaning, of_areas, of_landmarks
+from knowledge.segment import Segmenter
 from knowledge.words import Hit, Words, gathered
 
-THRICE = re.compile(r"(.)\1\1")
 LETTERS = {"province": 5, "district": 4, "subdistrict": 6}  # length of a code
 NEXT_TO = 2  # letters between a name and the word of everyday that tells which one it is
 TOGETHER_WITHIN = 60  # letters between names that tell of one place
@@ -28,19 +28,9 @@ ENOUGH = 24  # mentions of one text that are kept
 READ = 96  # names of one text that are looked at
 SHORTEST = 4  # letters of a name inside a longer answer
 ROAD, HARDLY = 0.3, 0.2  # how sure a name of a road, and a bare name of a subdistrict
+LANDMARK, LANDMARK_OF_SEVERAL = 0.6, 0.45
 LEAST = 0.4  # what is less sure only adds to what is told besides
 FEW = 3  # areas of one name that may still be meant by it alone
-
-
-@dataclass(frozen=True, slots=True)
-class Meaning:
-    """What a name may mean: the code of an area, or the id of an estate. `care`: only with a word before it."""
-
-    code: str
-    estate: bool = False
-    care: bool = False
-    rank: int = 0  # 0 province, 1 district or locality, 2 subdistrict
-    former: bool = False  # an old name: only behind the word for its level
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,16 +44,21 @@ class Mention:
     estates: tuple[str, ...] = ()
     explicit: bool = False
     spare: tuple[str, ...] = ()  # areas of the name that the word before it does not mean, unless the text says so
+    landmark: bool = False
 
 
 class Finder:
     """All names of areas and estates in one vocabulary, and the finding of them in a text."""
 
-    def __init__(self, gazetteer: Gazetteer, around: Around) -> None:
+    def __init__(self, gazetteer: Gazetteer, around: Around, segmenter: Segmenter) -> None:
         self._gazetteer = gazetteer
+        self._segmenter = segmenter
         self.around = around
-        names: dict[str, tuple[Meaning, ...]] = gathered(_names(gazetteer, around.everyday))
-        self.names = Words.of({**names, **dict.fromkeys(around.not_places, ())})
+        names: dict[str, tuple[Meaning, ...]] = gathered(of_areas(gazetteer, around.everyday))
+        names.update(dict.fromkeys(around.not_places, ()))
+        for name, meanings in gathered(of_landmarks(gazetteer)).items():
+            names[name] = names.get(name, ()) + meanings
+        self.names = Words.of(names)
         self._towns = tuple(
             code for code in gazetteer.areas if len(code) == 4 and code.endswith("01") and code[:2] != "10"
         )
@@ -71,7 +66,8 @@ class Finder:
     def find(self, text: str, lenient: bool = False, within: str = "") -> list[Mention]:
         """Mentions by place, none inside another. `lenient`: the text answers "where?", so bare names count."""
         hits = sorted(self._longest(text, within), key=lambda hit: hit.start)[:READ]
-        found = [mention for hit in hits if (mention := self._mention(text, hit, lenient))]
+        edges = self._segmenter.edges(text) if hits else frozenset()
+        found = [mention for hit in hits if (mention := self._mention(text, hit, lenient, edges))]
         found += islice(self._town(text, found, within), ENOUGH)
         return sorted(found, key=lambda mention: mention.start)[:ENOUGH]
 
@@ -91,7 +87,9 @@ class Finder:
         code = site(self._gazetteer.estates[meaning.code]) if meaning.estate else meaning.code
         return contains(within, code)
 
-    def _mention(self, text: str, hit: Hit[tuple[Meaning, ...]], lenient: bool) -> Mention | None:
+    def _mention(
+        self, text: str, hit: Hit[tuple[Meaning, ...]], lenient: bool, edges: frozenset[int]
+    ) -> Mention | None:
         before, after = text[max(0, hit.start - 24) : hit.start], text[hit.end : hit.end + 14]
         estates = [meaning for meaning in hit.what if meaning.estate]
         if estates and (self.around.estate(before) or any(not meaning.care for meaning in estates)):
@@ -99,18 +97,33 @@ class Finder:
         level = self.around.level(before)
         if (level == "district" or hit.end - hit.start == len(text)) and text[hit.start : hit.end] in self.around.town:
             return None
-        areas = [meaning for meaning in hit.what if not meaning.estate and (level or not meaning.former)]
+        areas = [each for each in hit.what if not (each.estate or each.landmark) and (level or not each.former)]
         if level and (exact := [each for each in areas if len(each.code) == LETTERS[level]]):
             meant = self._worded(exact, before)
             spare = tuple(code for code in _codes(exact) if code not in meant)
             return Mention(hit.start, hit.end, meant, 0.95, explicit=True, spare=spare)
         if level and (areas := [each for each in areas if not each.care]) and hit.end - hit.start >= SHORTEST:
             return Mention(hit.start, hit.end, _codes(areas), 0.8, explicit=True)
+        if text[hit.start : hit.end] in self._segmenter.known and not {hit.start, hit.end} <= edges:
+            return None  # a piece of another word
+        if known := self._landmark(hit, before, after):
+            return known
         if lenient or text == text[hit.start : hit.end]:
             begins = self.around.begins(before)
             areas = [meaning for meaning in areas if begins or meaning.rank < 2]
             return self._answer(text, hit, areas, estates)
         return self._bare(hit, areas, before, after)
+
+    def _landmark(self, hit: Hit[tuple[Meaning, ...]], before: str, after: str) -> Mention | None:
+        """A road, a station, a market: in the one district where it lies, or in one of several."""
+        thing = self.around.thing(before, after)
+        codes = _codes(each for each in hit.what if each.landmark == "named" or (each.landmark == "road" and thing))
+        finer = _codes(each for each in hit.what if each.rank == 2 and not each.former)
+        codes = tuple(next((own for own in finer if contains(code, own)), code) for code in codes)
+        if not codes or self.around.authority(before):
+            return None
+        sure = LANDMARK if len(codes) == 1 else LANDMARK_OF_SEVERAL
+        return Mention(hit.start, hit.end, codes, sure, landmark=True)
 
     def _worded(self, exact: list[Meaning], before: str) -> tuple[str, ...]:
         """Of several areas of a name those that the word before it can mean: only Bangkok has a "khet"."""
@@ -126,7 +139,9 @@ class Finder:
         if hit.end - hit.start < len(text) and hit.end - hit.start < SHORTEST and not whole:
             return None
         if hit.end - hit.start < len(text):
-            areas = [meaning for meaning in areas if not (meaning.care and meaning.rank)]
+            before = text[: hit.start].strip()
+            led = whole or (self.around.somewhere(before) if before else text[hit.end] in " ,")
+            areas = [meaning for meaning in areas if not meaning.care or (led and not meaning.rank)]
         if not areas:
             return self._estates(hit, estates) if estates else None
         large = [meaning for meaning in areas if meaning.rank < 2 and not meaning.care]
@@ -184,36 +199,6 @@ def _codes(meanings: Iterable[Meaning]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(meaning.code for meaning in meanings))
 
 
-def _names(gazetteer: Gazetteer, everyday: frozenset[str]) -> Iterator[tuple[str, Meaning]]:
-    yield from _of_areas(
-        gazetteer, everyday | {name for one in gazetteer.provinces.values() for name in one.only_after_word}
-    )
-    for own, province in gazetteer.provinces.items():
-        yield from ((normalise(name), Meaning(own)) for name in province.aliases)
-        yield from ((normalise(name), Meaning(own, care=True)) for name in province.only_after_word)
-        yield from ((normalise(name), Meaning(code, rank=1)) for name, code in province.localities.items())
-        old = ((name, code) for name, codes in province.former.items() for code in codes)
-        yield from ((normalise(name), Meaning(code, rank=2, former=True)) for name, code in old)
-    for own, estate in gazetteer.estates.items():
-        names = (estate.name.th, estate.name.en, *estate.aliases)
-        yield from ((normalise(name), Meaning(own, estate=True)) for name in names)
-        yield from ((normalise(name), Meaning(own, estate=True, care=True)) for name in estate.only_after_word)
-
-
-def _of_areas(gazetteer: Gazetteer, everyday: frozenset[str]) -> Iterator[tuple[str, Meaning]]:
-    for code, area in gazetteer.areas.items():
-        rank = ("province", "district", "subdistrict").index(area.level)
-        # Official names are plain already, save a letter three times; normalising 25,000 would take half a second.
-        thai, english = area.name.th, area.name.en.lower()
-        for spelt in (normalise(thai) if THRICE.search(thai) else thai, english, english.replace(" ", "")):
-            # Tak, Nan, Trat: short names in Latin letters are too easily another word.
-            yield spelt, Meaning(code, care=area.name.th in everyday or spelt in everyday or _short(spelt), rank=rank)
-
-
-def _short(name: str) -> bool:
-    return name.isascii() and len(name) < LONG_ENOUGH
-
-
 def together(mentions: Iterable[Mention]) -> list[list[Mention]]:
     """Mentions that tell of one place together; the last of each group is narrowed to what agrees with all of it."""
     groups: list[list[Mention]] = []
@@ -228,6 +213,18 @@ def together(mentions: Iterable[Mention]) -> list[list[Mention]]:
     for group in groups:
         _add(group, hardly)
     return groups
+
+
+def agreeing(groups: list[list[Mention]]) -> list[list[Mention]]:
+    """Without the landmarks that lie in another province than what is told outright."""
+    told = {province_of(code) for group in groups if group[-1].explicit for code in group[-1].codes}
+    return [
+        group for group in groups if not (told and _mere(group)) or told & {province_of(c) for c in group[-1].codes}
+    ]
+
+
+def _mere(group: list[Mention]) -> bool:
+    return all(mention.landmark for mention in group)
 
 
 def _add(group: list[Mention], hardly: list[Mention]) -> None:
@@ -250,7 +247,9 @@ def _joined(one: Mention, other: Mention) -> Mention | None:
     if not agreed:
         return None
     estates, sure = other.estates or one.estates, max(one.sure, other.sure)
-    return replace(other, codes=agreed, sure=sure, estates=estates, explicit=True)
+    explicit = one.explicit or other.explicit or not (one.landmark and other.landmark)
+    landmark = one.landmark and other.landmark
+    return replace(other, codes=agreed, sure=sure, estates=estates, explicit=explicit, landmark=landmark)
 
 
 def _widened(mention: Mention) -> Mention:
@@ -267,4 +266,5 @@ def _agreed(one: Mention, other: Mention) -> tuple[str, ...]:
 
 def load(folder: Path, gazetteer: Gazetteer) -> Finder:
     """The finder over `folder/places/words.yaml`."""
-    return Finder(gazetteer, Around(read(folder / "places" / "words.yaml", AroundFile)))
+    around = Around(read(folder / "places" / "words.yaml", AroundFile))
+    return Finder(gazetteer, around, segment.load(folder))

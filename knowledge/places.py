@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from math import cos, hypot, radians
 from pathlib import Path
 
@@ -25,6 +25,7 @@ from knowledge.normalise import Folded, folded
 
 CHOICES = 6  # what fits on one screen of buttons
 LONG = 4  # letters of a misspelt name worth comparing
+LONGEST = 20
 ANSWER = 48  # letters of the longest answer that is read boldly
 ESTATE_M = 3_000.0
 WRITTEN_ALIKE = 80.0  # of 100: how like a typed name must be to be taken for a known one
@@ -46,7 +47,9 @@ class Reader:
         """Places named in a free text, in its order."""
         seen = folded(text)
         found = self._finder.find(seen.text)
-        told = mentions.together(found)
+        told = mentions.agreeing(mentions.together(found))
+        if not told and (misspelt := self._misspelt(seen, text)):
+            return (misspelt,)
         if not told:
             return tuple(self._near(road, seen, text) for road in found if road.sure == mentions.ROAD)[:1]
         return tuple(self._reading(group, seen, text) for group in told)
@@ -114,6 +117,28 @@ class Reader:
         made = self._of_codes(last.codes, text[span.start : span.end], sure, span)
         reading = made or PlaceReading(Place(), 0.0, span=span)
         return self._with_estates(reading, last.estates)
+
+    def _misspelt(self, seen: Folded, text: str) -> PlaceReading | None:
+        """A name behind a word that leads to one, written nearly like a province or a district."""
+        for start, level in self._finder.around.led(seen.text):
+            names = self._names_of[level]
+            rest = seen.text[start : start + LONGEST]
+            name, score = max(((each, fuzz.ratio(rest[: len(each)], each)) for each in names), key=lambda one: one[1])
+            span = seen.span(start, min(start + len(name), len(seen.text)))
+            codes = names[name] if score >= WRITTEN_ALIKE else ()
+            if found := self._of_codes(codes, text[span.start : span.end], READ_WRONG, span):
+                return found
+        return None
+
+    @cached_property
+    def _names_of(self) -> Mapping[str, Mapping[str, tuple[str, ...]]]:
+        """Provinces and districts by their names, those long enough to be known by likeness."""
+        found: dict[str, dict[str, tuple[str, ...]]] = {"province": {}, "district": {}}
+        for area in self._known.areas.values():
+            name = area.name.th
+            if area.level in found and len(name) >= LONG:
+                found[area.level][name] = (*found[area.level].get(name, ()), area.code)
+        return found
 
     def _near(self, road: Mention, seen: Folded, text: str) -> PlaceReading:
         """Roads and shops bear the names of places near them, and lie in the next province often enough: only asked."""

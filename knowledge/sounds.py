@@ -19,7 +19,7 @@ SHORT = 3  # letters and sounds of a word that may be mended
 SLIP_FROM = 5  # sounds: shorter words are mended by a slip only where the house uses them often
 OFTEN = 8
 CLEAR = 4  # sounds: shorter words sound the same too easily, so their consonants must be the same letters
-WRITTEN_ALIKE = 60.0  # of 100
+WRITTEN_ALIKE, SOUNDS_ALIKE = 60.0, 50.0  # of 100: how alike a slip, and what sounds the same, must be written
 
 SILENT = re.compile("[\u0e01-\u0e2e][\u0e34\u0e38]?\u0e4c")  # a letter under the silencer
 QUIET = re.compile("[\u0e46-\u0e4e]")
@@ -36,6 +36,7 @@ class Meant(NamedTuple):
     same: bool
     often: int
     two: bool = False
+    alike: float = 100.0  # of 100: how alike the two are written
 
 
 class Sounds:
@@ -64,7 +65,7 @@ class Sounds:
             return Meant(typed, True, self._often[typed])
         heard = self.sound(typed)
         word = self._by_sound.get(heard, "")
-        sure = len(heard) >= CLEAR or letters(typed) == letters(word)
+        sure = letters(typed) == letters(word) or (len(heard) >= CLEAR and fuzz.ratio(typed, word) >= SOUNDS_ALIKE)
         return Meant(word, True, self._often[word], word in self._pairs) if word and sure else None
 
     def near(self, typed: str) -> Meant | None:
@@ -75,7 +76,7 @@ class Sounds:
         words = (self._by_sound[sound] for sound in self._close(heard))
         alike = [(fuzz.ratio(typed, word), self._often[word], word) for word in words if word not in self._pairs]
         best = max(alike, default=(0.0, 0, ""))
-        return Meant(best[2], False, best[1]) if best[0] >= WRITTEN_ALIKE else None
+        return Meant(best[2], False, best[1], alike=best[0]) if best[0] >= WRITTEN_ALIKE else None
 
     def _close(self, heard: str) -> Iterator[str]:
         near = {*self._slips.get(heard, ())}

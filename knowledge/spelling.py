@@ -13,22 +13,20 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from functools import lru_cache
 from itertools import pairwise, takewhile
 from pathlib import Path
 from typing import NamedTuple
 
-import nlpo3
 from msgspec import Struct
 
-from knowledge import keyboard
+from knowledge import keyboard, segment
 from knowledge.files import HERE, Files
 from knowledge.keyboard import Patch
 from knowledge.letters import words_for_words
-from knowledge.model import PlaceReading, Reading, Span
+from knowledge.mended import Mended, patched
+from knowledge.model import Area
 from knowledge.normalise import folded, normalise
-from knowledge.sounds import SHORT, Sounds
+from knowledge.sounds import SHORT, Meant, Sounds
 
 STRETCHES = 8  # unknown stretches of a text that are looked at
 LONGEST = 24  # letters of a stretch
@@ -38,6 +36,7 @@ PARTS = 4  # known words that a misspelt one may have fallen into
 OFTEN = 30  # as often as this the words count that everybody uses
 DEAR = 1.0  # letters that a mended word must be longer for each letter that it takes from a word that is right,
 SLIPPED = 3.0  # and if it is only a slip away
+NAME, LONG_NAME = 5, 6  # letters of the name of an area that is mended; of one made of words
 TWO = 0.6  # what each letter of two words counts beside one long word
 TOGETHER = 4  # times that two words stand together in the phrases of the house to count as one
 PHRASE = 60  # letters of a phrase whose words are known as the house's own
@@ -45,6 +44,19 @@ PHRASE = 60  # letters of a phrase whose words are known as the house's own
 THAI = re.compile("[\u0e01-\u0e2e\u0e30-\u0e3a\u0e40-\u0e45\u0e47-\u0e4e]+")
 LATIN = re.compile("[a-z]{3,}")
 AGAIN = "\u0e46"  # says the word before it twice, and is none
+# the start, a space, or a word for a level or for being there
+LEADS = (
+    "\u0e08\u0e31\u0e07\u0e2b\u0e27\u0e31\u0e14",
+    "\u0e2d\u0e33\u0e40\u0e20\u0e2d",
+    "\u0e15\u0e33\u0e1a\u0e25",
+    "\u0e40\u0e02\u0e15",
+    "\u0e41\u0e16\u0e27",
+    "\u0e17\u0e35\u0e48",
+    "\u0e43\u0e19",
+)
+LED = re.compile(f"(?:^|[ .,/:]|{'|'.join(LEADS)})$")
+LED_TO_DISTRICT = re.compile(f"(?:{LEADS[1]}|{LEADS[3]}|\u0e2d\\.) ?$")
+NAMED_ALIKE = 75.0  # of 100
 SILENCER = "\u0e4c"
 MARKS = frozenset(map(chr, (0x0E30, *range(0x0E31, 0x0E3B), *range(0x0E47, 0x0E4F))))
 
@@ -68,39 +80,21 @@ class Found(NamedTuple):
     word: str
 
 
-@dataclass(frozen=True)
-class Mended:
-    """A text as it was meant, and the way back to what was typed."""
-
-    text: str
-    patches: tuple[Patch, ...] = ()
-
-    def typed(self, span: Span) -> Span:
-        """Where a part of the mended text stood. What touches a mended word takes in all of the misspelt one."""
-        return Span(self._back(span.start, 0), self._back(span.end, 1))
-
-    def _back(self, at: int, edge: int) -> int:
-        longer = 0  # how much longer the text has become so far
-        for start, end, new in self.patches:
-            begins = start + longer
-            if at < begins + edge:
-                break
-            if at < begins + len(new) + edge:
-                return (start, end)[edge]
-            longer += len(new) - (end - start)
-        return at - longer
-
-
 class Mender:
     """Knows the words of a list and those that the house uses; mends texts."""
 
-    def __init__(self, phrases: Iterable[str], folder: Path = HERE) -> None:
-        self._dictionary, self._known = _dictionary(folder / "spelling" / "words.txt")
+    def __init__(
+        self, phrases: Iterable[str], provinces: Iterable[str] = (), districts: Iterable[str] = (), folder: Path = HERE
+    ) -> None:
+        self._segmenter = segment.load(folder)
         file = words_for_words(folder)
         self._meant = file.meant
         self._mistakes = re.compile("|".join(map(re.escape, sorted(file.meant, key=len, reverse=True))))
         self._own, pairs, latin = self._words(phrases)
-        self._own.update(dict.fromkeys(file.common, OFTEN))
+        self._provinces = frozenset(provinces)
+        named = (*self._provinces, *districts)
+        self._names = frozenset(name for name in named if len(name) >= NAME and THAI.fullmatch(name))
+        self._own.update(dict.fromkeys((*file.common, *self._names), OFTEN))
         self._sounds = Sounds(self._own, pairs, file.alike)
         self._keyboard = keyboard.load(folder, self.words, latin.__contains__)
 
@@ -112,7 +106,7 @@ class Mender:
         for phrase in {each[:PHRASE].lower() for each in phrases}:  # tidy already; to normalise all took 0.3 s
             latin.update(LATIN.findall(phrase))
             for run in THAI.findall(phrase):
-                words = nlpo3.segment(run, self._dictionary)
+                words = self._segmenter.parts(run)
                 often.update(words)
                 pairs.update(a + b for a, b in pairwise(words) if min(len(a), len(b)) >= SHORT)
         together = {pair: count for pair, count in pairs.items() if count >= TOGETHER and len(pair) <= LONG}
@@ -120,11 +114,11 @@ class Mender:
 
     def words(self, text: str) -> list[str] | None:
         """The known words that a text is made of, or None where some of it is none."""
-        words = [word for word in nlpo3.segment(normalise(text), self._dictionary) if word.strip()]
+        words = [word for word in self._segmenter.parts(normalise(text)) if word.strip()]
         return words if all(self._is_word(word) or not THAI.search(word) for word in words) else None
 
     def _is_word(self, word: str) -> bool:
-        return word in self._known or word in self._own
+        return word in self._segmenter.known or word in self._own
 
     def mend(self, text: str) -> Mended:
         """The text as it was meant. Spaces, marks and everything that is right stay letter by letter."""
@@ -132,7 +126,7 @@ class Mender:
         if not patches:
             spelt = self._misspelt(normalise(text))
             patches = tuple(_as_typed(spelt, text)) if spelt else ()
-        return Mended(_patched(text, patches), patches)
+        return Mended(patched(text, patches), patches)
 
     def _misspelt(self, text: str) -> list[Patch]:
         """Mends of a normalised text, none overlapping, in its order."""
@@ -154,7 +148,7 @@ class Mender:
 
     def _tokens(self, text: str) -> list[Token]:
         tokens, at = [], 0
-        for word in nlpo3.segment(text.replace(AGAIN, " "), self._dictionary):
+        for word in self._segmenter.parts(text.replace(AGAIN, " ")):
             if THAI.fullmatch(word):
                 tokens.append(Token(at, at + len(word), self._is_word(word)))
             at += len(word)
@@ -187,12 +181,27 @@ class Mender:
                 if SHORT <= last - first <= LONG:
                     typed = text[first:last]
                     meant = self._sounds.same(typed) or self._sounds.near(typed)
-                    if meant and not self._loses(typed, meant.word):
+                    if meant and not self._loses(typed, meant.word) and self._led(text, first, meant):
                         outside = max(0, start - first) + max(0, last - end)
                         score = (
                             len(typed) * (TWO if meant.two else 1) - DEAR * outside - (0.0 if meant.same else SLIPPED)
                         )
                         yield Found(score, len(typed), meant.often, first, last, meant.word)
+
+    def _misnamed(self, text: str, start: int, typed: str) -> Meant | None:
+        """The name of an area that is nearly written, where a word leads to a place."""
+        if len(typed) < LONG_NAME or not LED.search(text[:start]):
+            return None
+        meant = self._sounds.near(typed)
+        return meant if meant and meant.word in self._names and self._led(text, start, meant) else None
+
+    def _led(self, text: str, start: int, meant: Meant) -> bool:
+        """Of a name that is only nearly written: whether a word leads to it, of a district the word for its level, and
+        it is written much alike. People and lanes have names like it."""
+        if meant.word not in self._names or (meant.same and meant.word in self._provinces):
+            return True
+        led = LED.search(text[:start]) if meant.word in self._provinces else LED_TO_DISTRICT.search(text[:start])
+        return led is not None and meant.alike >= NAMED_ALIKE
 
     def _loses(self, typed: str, word: str) -> bool:
         """Whether a mend would take away a word of the house: of a leak ("krua") no fear ("klua") is made."""
@@ -227,14 +236,10 @@ class Mender:
                 typed = text[token.start : row[last].end]
                 if len(typed) > LONG or self._is_word(typed) or all(word in self._own for word in words[: last + 1]):
                     continue
-                meant = self._sounds.same(typed)
-                if meant and meant.word in self._known and not self._loses(typed, meant.word):
+                meant = self._sounds.same(typed) or self._misnamed(text, token.start, typed)
+                if meant and meant.word in self._segmenter.known and not self._loses(typed, meant.word):
                     yield [Patch(token.start, row[last].end, meant.word)]
                     break
-
-
-def len_(token: Token) -> int:
-    return token.end - token.start
 
 
 def _in_a_row(tokens: Sequence[Token]) -> Iterator[Token]:
@@ -251,7 +256,7 @@ def _beside(tokens: Sequence[Token], at: int, step: int) -> tuple[int, ...]:
     while len(edges) < 2 and 0 <= at + step < len(tokens):
         here, there = tokens[at], tokens[at + step]
         touches = there.end == here.start if step < 0 else there.start == here.end
-        if not touches or not there.known or len_(there) > BESIDE:
+        if not touches or not there.known or there.end - there.start > BESIDE:
             break
         edges.append(there.start if step < 0 else there.end)
         at += step
@@ -266,41 +271,13 @@ def _as_typed(patches: Iterable[Patch], text: str) -> Iterator[Patch]:
         yield Patch(span.start, span.end, patch.new)
 
 
-def _patched(text: str, patches: Iterable[Patch]) -> str:
-    pieces: list[str] = []
-    at = 0
-    for start, end, new in patches:
-        pieces += (text[at:start], new)
-        at = end
-    return "".join((*pieces, text[at:]))
-
-
-@lru_cache(maxsize=2)
-def _dictionary(path: Path) -> tuple[str, frozenset[str]]:
-    """The name under which the segmenter keeps a list, and the words of it."""
-    nlpo3.load_dict(str(path), str(path))
-    return str(path), frozenset(path.read_text(encoding="utf-8").split())
-
-
-def as_typed(reading: Reading, mended: Mended, text: str) -> Reading:
-    """What was read of a mended text, with the places and words of the text as it came."""
-    if not mended.patches:
-        return reading
-    places = tuple(place_as_typed(each, mended, text) for each in reading.places)
-    slots = tuple(replace(each, span=mended.typed(each.span)) for each in reading.slots)
-    return replace(reading, places=places, slots=slots)
-
-
-def place_as_typed(reading: PlaceReading, mended: Mended, text: str) -> PlaceReading:
-    if not (reading.span and mended.patches):
-        return reading
-    span = mended.typed(reading.span)
-    return replace(reading, place=replace(reading.place, typed=text[span.start : span.end]), span=span)
-
-
-def load(folder: Path, files: Files, dangers: Iterable[Struct]) -> Mender:
-    """The mender that knows how the house speaks."""
-    return Mender((*house_phrases(files), *texts(list(dangers))), folder)
+def load(folder: Path, files: Files, dangers: Iterable[Struct], areas: Iterable[Area]) -> Mender:
+    """The mender that knows how the house speaks, and the names of areas."""
+    phrases = (*house_phrases(files), *texts(list(dangers)))
+    names: dict[str, list[str]] = {"province": [], "district": []}
+    for area in areas:
+        names.get(area.level, []).append(area.name.th)
+    return Mender(phrases, names["province"], names["district"], folder)
 
 
 def house_phrases(files: Files) -> Iterator[str]:

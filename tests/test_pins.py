@@ -90,7 +90,7 @@ def test_a_subdistrict_divided_since_is_told_by_its_nearest_point_and_asked_abou
     south = index.at(13.662, 100.62).place
     assert south is not None
     assert (south.district, south.subdistrict) == ("1047", "104703")
-    between = index.at(13.668, 100.61)
+    between = index.at(13.67, 100.6205)
     assert between.place is not None
     own = {between.place.subdistrict, *(place.subdistrict for place in between.near)}
     assert own == {"104702", "104703"}

@@ -86,8 +86,6 @@ def test_choices_of_one_district_leave_the_district_sure(reader: Reader) -> None
         ("น่านน้ำไทย", []),
         ("น้ำเสียในคลองหน้าตลาด", []),
         ("แก้ไขบ่อยมาก ตลอดเวลา", []),
-        ("ถนนศรีนครินทร์เป็นหลุม", []),
-        ("ถนนวิภาวดีรังสิต", []),
         ("จังหวัดเลย", ["จ.เลย"]),
         ("จ.น่าน", ["จ.น่าน"]),
     ],
@@ -99,7 +97,9 @@ def test_a_free_text_is_read_carefully(reader: Reader, text: str, expected: list
 @pytest.mark.parametrize(
     "text",
     [
-        "ซอยลาดพร้าว 101 ขยะเต็ม",
+        "ถนนศรีนครินทร์เป็นหลุม",
+        "ถนนวิภาวดีรังสิต",
+        "ซอยลาดกระบัง 54 รถติด",
         "รถติดหน้าบิ๊กซีบางนา",
         "ตึกบางนาทาวเวอร์ไฟดับ",
         "ใต้ทางด่วนตลิ่งชันมืดมาก",
@@ -110,6 +110,30 @@ def test_a_road_or_a_shop_decides_nothing_and_is_asked_about(reader: Reader, tex
     found = reader.find_all(text)
     assert [each.place.province for each in found] in ([""], [])
     assert all(each.choices and each.confidence < 0.5 for each in found)
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("ผับรัชดาซอย 4 เสียงดังมาก", "กรุงเทพมหานคร"),
+        ("ซอยลาดพร้าว 101 ขยะเต็ม", "เขตวังทองหลาง กรุงเทพมหานคร"),
+        ("ถนนนวมินทร์ไฟดับ", "กรุงเทพมหานคร"),
+        ("ในซอยพุทธมณฑลสาย2 ถนนพัง", "กรุงเทพมหานคร"),
+        ("ไฟดับหน้าเมกาบางนา", "อ.บางพลี จ.สมุทรปราการ"),
+        ("ควันลอยมาแถวอนุสาวรีย์ชัย", "เขตราชเทวี กรุงเทพมหานคร"),
+        ("ตู้คอนเทนเนอร์ล้มที่แหลมฉบัง", "อ.ศรีราชา จ.ชลบุรี"),
+        ("กลิ่นเหม็นถนนเอกชัย เขตบางบอน", "เขตบางบอน กรุงเทพมหานคร"),
+        ("ใกล้ตลาดมหาชัย จ.สมุทรสาคร", "อ.เมืองสมุทรสาคร จ.สมุทรสาคร"),
+    ],
+)
+def test_a_landmark_or_a_road_of_one_place_tells_it(reader: Reader, text: str, place: str) -> None:
+    best = max(reader.find_all(text), key=lambda each: each.confidence)
+    assert reader.describe(best.place, "th") == place
+
+
+def test_a_landmark_in_another_province_than_the_one_told_is_left_out(reader: Reader) -> None:
+    found = reader.find_all("โรงงานที่ อ.บ้านบึง จ.ชลบุรี ของบริษัทแถวหมอชิต")
+    assert {each.place.province for each in found} == {"TH-20"}
 
 
 @pytest.mark.parametrize(
@@ -236,6 +260,8 @@ def test_every_code_in_the_files_is_an_area(reader: Reader) -> None:
     for province in known.provinces.values():
         codes |= {province.id, *province.neighbours, *province.localities.values()}
         codes |= {code for old in province.former.values() for code in old}
+    landmarks = (*known.landmarks.roads, *known.landmarks.named)
+    codes |= {code for several in landmarks for code in several.split()}
     assert codes - set(known.areas) == set()
 
 

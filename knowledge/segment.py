@@ -1,0 +1,42 @@
+"""Parts Thai letters into words of a list (`spelling/words.txt`), by nlpo3: newmm in Rust, some 15 µs a message.
+
+The list is a general one with the names of all areas. The library keeps it under a name for the whole process.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import lru_cache
+from pathlib import Path
+
+import nlpo3
+
+from knowledge.files import HERE
+
+
+class Segmenter:
+    """The words of a list, and the parting of texts into them. What is no word comes as a part of its own."""
+
+    def __init__(self, path: Path) -> None:
+        self._name = str(path)
+        self.known = frozenset(path.read_text(encoding="utf-8").split())
+        nlpo3.load_dict(self._name, self._name)
+
+    def parts(self, text: str) -> list[str]:
+        return nlpo3.segment(text, self._name)
+
+    def edges(self, text: str) -> frozenset[int]:
+        """Where a word ends and the next begins."""
+        return frozenset(self._ends(text))
+
+    def _ends(self, text: str) -> Iterator[int]:
+        at = 0
+        yield at
+        for part in self.parts(text):
+            at += len(part)
+            yield at
+
+
+@lru_cache(maxsize=2)
+def load(folder: Path = HERE) -> Segmenter:
+    return Segmenter(folder / "spelling" / "words.txt")
