@@ -15,6 +15,8 @@ PART_KINDS = {
     "gas": "lpg_ng_leak",
     "chemical": "unknown_smell_people_ill",
     "ill": "unknown_smell_people_ill",
+    "fall": "building_or_crane_collapse",
+    "leak": "",
     "hard": "",
     "mild": "",
 }

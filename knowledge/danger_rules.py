@@ -19,6 +19,43 @@ PEOPLE = frozenset({"worker_trapped_or_injured_machine", "confined_space", "pers
 ACUTE = frozenset({"fire", "explosion", "gas_leak", "collapse"})  # with a factory beside them they need no more
 
 
+# What a cry is made of, and what makes it something else.
+CRY = frozenset(
+    [
+        "strong",
+        "place",
+        "vessel",
+        "vehicle",
+        "structure",
+        "gas",
+        "chemical",
+        "substance",
+        "cry",
+        "person",
+        "many",
+        "hard",
+        "present",
+        "blast",
+        "fire",
+        "leak",
+        "fall",
+        "flame",
+    ]
+) | {"foreign strong", "foreign thing"}
+CHANGES = tuple(
+    "past recent news far drill service question calm end chronic burning denied feared possible stop".split()  # noqa: SIM905
+)
+BESIDE = 16  # letters of a bare cry that are none of its words
+
+
+def bare_cry(seen: Seen) -> bool:
+    """A strong sign and little besides, nothing that takes it back."""
+    if seen.has(*CHANGES) or not seen.has("strong", "foreign strong"):
+        return False
+    covered = {at for tag in CRY for sign in seen.of(tag) for at in range(sign.start, sign.end)}
+    return seen.length - len(covered) <= BESIDE
+
+
 def decide(seen: Seen) -> Danger:
     if seen.has("stop") or (seen.has("drill") and not seen.has("real")):
         return NONE

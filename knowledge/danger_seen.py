@@ -32,6 +32,7 @@ COMBINATIONS: tuple[tuple[str, str, int, str], ...] = (
     ("leak", "chemical", 10, "unknown_smell_people_ill"),
     ("fall", "structure", 4, "building_or_crane_collapse"),
     ("fall", "vehicle", 12, "tanker_accident"),
+    ("fall", "chemical", 8, "tanker_accident"),
 )
 
 
@@ -73,7 +74,6 @@ def look(known: Signs, spelt: str) -> Seen:
             signs = seen.tags.setdefault(kind if tag == "part" else tag, [])
             if len(signs) < ENOUGH:
                 signs.append(Sign(hit.start, hit.end, spelt[hit.start : hit.end], kind))
-    seen.tags.pop("masks", None)
     return _phrases_stay_whole(seen)
 
 
@@ -93,8 +93,11 @@ def within(inner: Sign, outer: Sign) -> bool:
 
 
 def _hidden(hits: list[Hit[tuple[Tag, ...]]]) -> Callable[[Hit[tuple[Tag, ...]]], bool]:
-    """A word that begins inside a harmless phrase is part of it; a longer one from the same letter is not."""
+    """A word that begins inside a harmless phrase is part of it; a longer one from the same letter is not. "Not a
+    drill" is no drill, whatever follows it."""
+    real = [hit for hit in hits if ("real", "") in hit.what]
     masks = [hit for hit in hits if ("masks", "") in hit.what]
+    masks = [hit for hit in masks if not any(one.start <= hit.start < one.end for one in real)]
     inside = {at for mask in masks for at in range(mask.start + 1, mask.end)}
     ends: dict[int, int] = {}
     for mask in masks:

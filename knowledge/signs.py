@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import product
 from pathlib import Path
 
 from knowledge.files import read
+from knowledge.find import fold
 from knowledge.language import DangerWord, Languages, unmarked
 from knowledge.model import Both, DangerKind
 from knowledge.normalise import normalise
@@ -24,11 +26,14 @@ SHORTEST_PLAIN = 3  # letters: shorter Vietnamese words without their marks are 
 
 # Between Thai letters a space parts nothing; people set it anywhere.
 _THAI_SPACE = re.compile("(?<=[\u0e01-\u0e4e]) (?=[\u0e01-\u0e4e])")
+# Letters written one by one: "F I R E", "f.i.r.e", and Thai with dots between.
+_SPELT_OUT = re.compile(r"(?<![a-z])(?:[a-z][ .\-_*]){2,12}[a-z](?![a-z])")
+_PARTED = re.compile(r"[ .\-_*]")
+_DOTTED = re.compile("(?:[\u0e01-\u0e4e]{1,3}[.\\-_*]){3,20}[\u0e01-\u0e4e]{1,3}")
 
 
-_PLAIN = tuple(
-    name for name in PartsFile.__struct_fields__ if name not in ("mend", "alone", "events", "things", "body")
-)
+_OF_THEIR_OWN = ("mend", "alone", "made", "events", "things", "body", "suspicion")
+_PLAIN = tuple(name for name in PartsFile.__struct_fields__ if name not in _OF_THEIR_OWN)
 
 
 class Signs:
@@ -40,9 +45,11 @@ class Signs:
         parts: PartsFile,
         substances: Iterable[Substance],
         languages: Languages,
+        folder: Path,
     ) -> None:
-        self.kinds = tuple(emergencies)
-        self._mend = parts.mend
+        self.folder = folder
+        self.files = emergencies
+        self.mend = parts.mend
         self._faults = re.compile("|".join(re.escape(wrong) for wrong in sorted(parts.mend, key=len, reverse=True)))
         pairs = (
             *_of_kinds(emergencies.values()),
@@ -55,7 +62,17 @@ class Signs:
     def spelt(self, text: str) -> str:
         """A text as the words are compared with it: normalised, mended, no space between Thai letters."""
         text = _THAI_SPACE.sub("", normalise(text))
-        return self._faults.sub(lambda wrong: self._mend[wrong.group()], text)
+        for spread in (_SPELT_OUT, _DOTTED):
+            text = spread.sub(_joined, text)
+        return self._faults.sub(lambda wrong: self.mend[wrong.group()], text)
+
+    def read_as(self, text: str) -> str:
+        """A text as the learned reader sees it."""
+        return fold(self.spelt(text))
+
+
+def _joined(letters: re.Match[str]) -> str:
+    return _PARTED.sub("", letters.group())
 
 
 def _of_kinds(files: Iterable[EmergencyFile]) -> Iterator[tuple[str, Tag]]:
@@ -67,6 +84,8 @@ def _of_kinds(files: Iterable[EmergencyFile]) -> Iterator[tuple[str, Tag]]:
 
 def _of_parts(parts: PartsFile) -> Iterator[tuple[str, Tag]]:
     yield from ((word, ("strong", kind)) for word, kind in parts.alone.items())
+    for made in parts.made:
+        yield from (("".join(words), ("strong", made.kind)) for words in product(*made.of))
     for group in (parts.events, parts.things, parts.body):
         yield from ((word, ("part", name)) for name, words in group.items() for word in words)
     yield from ((word, ("weak", "")) for word in parts.suspicion)
@@ -98,7 +117,7 @@ def load(folder: Path, languages: Languages) -> Signs:
     """The signs of `folder/emergencies`, `folder/signs` and of the foreign languages."""
     parts = read(folder / "signs" / "parts.yaml", PartsFile)
     substances = read(folder / "signs" / "chemicals.yaml", list[Substance])
-    return Signs(emergencies(folder), parts, substances, languages)
+    return Signs(emergencies(folder), parts, substances, languages, folder)
 
 
 def emergencies(folder: Path) -> dict[str, EmergencyFile]:

@@ -88,9 +88,17 @@ class Substance(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     for_officers: SubstanceOfficers = SubstanceOfficers(sourced=False)
 
 
+class Made(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Phrases of one word of each list, written together."""
+
+    kind: str
+    of: list[list[str]]
+
+
 class PartsFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     mend: dict[str, str]
     alone: dict[str, str]
+    made: list[Made]
     events: dict[Literal["fire", "blast", "flame", "leak", "fall"], list[str]]
     things: dict[str, list[str]]
     body: dict[Literal["hard", "ill", "mild", "many"], list[str]]
@@ -118,3 +126,5 @@ class PartsFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     spreading: list[str]
     stop: list[str]
     masks: list[str]
+    question: list[str]
+    calm: list[str]

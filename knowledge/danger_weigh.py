@@ -1,0 +1,119 @@
+"""Weighs what the rules and the learned reader say of a text: how likely it is to act on, to ask about, or nothing.
+
+Each sign of a text adds its weight; the weights are fitted on sentences that the reader had not learned from
+(`frontdoor kb fit`) and stand readably in signs/weights.yaml. Rules alone ring the bell for every piece of news, the
+reader alone passes over what it never met; together they did neither. Three things no weight may undo: a bare cry is
+acted on, what the rules act on is at least asked about, and without any sign nothing is acted on.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+
+from knowledge.danger_rules import bare_cry
+from knowledge.danger_seen import Seen, combined, denied, feared
+from knowledge.files import read
+from knowledge.model import Danger
+
+SHORT, LONG, STORY = 34, 120, 250  # letters
+STRETCH = 3.0  # brings the scores of the reader to the size of the signs
+TAGS = tuple(
+    "weak blast fire flame leak fall place vessel structure vehicle gas chemical substance oil hard ill mild many "  # noqa: SIM905
+    "person foul cry feared visible past recent present end complaint chronic drill real news far service burning "
+    "spreading stop denied possible cannot question calm masks".split()
+)
+SIGNS = ("strong", "weak", "blast", "fire", "flame", "leak", "fall", "hard", "ill", "foreign strong", "foreign weak")
+BACKED = 0.6  # of what it takes to act where the rules act too
+ALONE = 0.8  # how likely it must be where the rules say nothing
+SUSPECTED = 0.005  # where the rules would ask
+Features = dict[str, float]
+
+
+class Pair(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How much a sign speaks for acting and for asking, against doing nothing."""
+
+    act: float
+    ask: float
+
+
+class WeightsFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    made_by: str
+    act_from: float
+    ask_from: float
+    weights: dict[str, Pair]
+
+
+@dataclass(frozen=True)
+class Likely:
+    """How likely a text is to be acted on and to be asked about."""
+
+    act: float
+    ask: float
+
+
+def features(seen: Seen, ruled: Danger, scores: Mapping[str, float]) -> Features:
+    """All that is weighed of a text, by name; what is absent weighs nothing."""
+    strong = [*seen.of("strong"), *combined(seen)]
+    live = [sign for sign in strong if not denied(seen, sign) and not feared(seen, sign)]
+    act = ruled.decision == "act"
+    found = {
+        "always": True,
+        "rules act": act,
+        "rules ask": ruled.decision == "ask",
+        "strong": bool(live),
+        "strong twice": len({sign.word for sign in live}) > 1,
+        "strong taken back": len(strong) > len(live),
+        "foreign strong": seen.has("foreign strong"),
+        "foreign weak": seen.has("foreign weak"),
+        "short": seen.length <= SHORT,
+        "long": seen.length > LONG,
+        "story": seen.length > STORY,
+    }
+    told = {name: 1.0 for name, holds in found.items() if holds}
+    told |= {tag: 1.0 for tag in TAGS if seen.has(tag)}
+    told |= {f"learned {label}": STRETCH * score for label, score in scores.items()}
+    if act:
+        told |= {f"learned {label}, rules act": STRETCH * scores[label] for label in ("act", "none")}
+    return told
+
+
+def grouped(scores: Mapping[str, float]) -> dict[str, float]:
+    """The scores of all labels of act, of ask and of none added up."""
+    sums = {"act": 0.0, "ask": 0.0, "none": 0.0}
+    for label, score in scores.items():
+        sums[label.split(".")[0]] += score
+    return sums
+
+
+class Scale:
+    """The fitted weights."""
+
+    def __init__(self, file: WeightsFile) -> None:
+        self._file = file
+
+    def likely(self, told: Features) -> Likely:
+        weights = self._file.weights
+        act = sum(value * weights[name].act for name, value in told.items() if name in weights)
+        ask = sum(value * weights[name].ask for name, value in told.items() if name in weights)
+        most = max(act, ask, 0.0)
+        parts = [math.exp(part - most) for part in (act, ask, 0.0)]
+        return Likely(parts[0] / sum(parts), parts[1] / sum(parts))
+
+    def decide(self, seen: Seen, ruled: Danger, likely: Likely) -> str:
+        acts, asks = ruled.decision == "act", ruled.decision == "ask"
+        if acts and (bare_cry(seen) or seen.has("real")):
+            return "act"
+        enough = self._file.act_from * BACKED if acts else self._file.act_from if asks else ALONE
+        if likely.act >= enough and seen.has(*SIGNS):
+            return "act"
+        doubt = likely.act + likely.ask
+        return "ask" if acts or doubt >= (SUSPECTED if asks else self._file.ask_from) else "none"
+
+
+def load(folder: Path) -> Scale:
+    return Scale(read(folder / "signs" / "weights.yaml", WeightsFile))
