@@ -8,11 +8,11 @@ citizens change tickets through the same commit. Nothing here knows who reported
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Literal
 
-from handlers import people, tickets
+from handlers import pauses, people, tickets
 from handlers.cases import Case
 from handlers.people import Member
 from handlers.vocabulary import (
@@ -90,8 +90,18 @@ def do(ground: Ground, act: str) -> Outcome | Refused:
     acts = ACTS[act](ground)
     if isinstance(acts, Refused):
         return acts
+    acts = tuple(_goes_on(ground, one) for one in acts)
     undo = 0.0 if ground.case.urgent or act in FINAL else UNDO
     return Outcome(acts=(*acts, Deed(ground.case.code, ground.member.id, act, undo)))
+
+
+def _goes_on(ground: Ground, act: Act) -> Act:
+    """What ends the wait for the reporter lets the clock go on."""
+    if not isinstance(act, Change) or act.fields.get("status", "waiting_for_reporter") == "waiting_for_reporter":
+        return act
+    case = ground.case
+    later = pauses.resumed(case, pauses.dues(case), ground.now, ground.knowledge.hours)
+    return replace(act, fields={**later, **act.fields})
 
 
 def possible(case: Case, member: Member) -> tuple[str, ...]:

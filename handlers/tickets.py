@@ -11,10 +11,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
+from handlers import pauses
 from handlers.vocabulary import (
     Act,
     Attach,
     Button,
+    Change,
     Draft,
     Kind,
     Learn,
@@ -180,8 +182,15 @@ def tell(turn: Turn, code: str, words: str, notice: str = "reporter.added") -> O
     acts: tuple[Act, ...] = (Tell(code, entry(turn, "story.words", words)), Notice(notice, code))
     ticket = find(turn, code)
     if ticket and may("answer", ticket, "reporter"):
-        acts = (*acts[:1], Move(code, "in_progress"), Notice("reporter.answered", code))
+        acts = (*acts[:1], Move(code, "in_progress"), *_goes_on(turn, ticket), Notice("reporter.answered", code))
     return Outcome((), replace(turn.conversation, ticket=code), acts)
+
+
+def _goes_on(turn: Turn, ticket: Ticket) -> tuple[Change, ...]:
+    """The deadlines that stood while the reporter was asked move by the working time waited."""
+    if ticket.waiting_since is None:
+        return ()
+    return (Change(ticket.code, pauses.resumed(ticket, pauses.dues_of(ticket), turn.now, turn.knowledge.hours)),)
 
 
 def attach(turn: Turn, code: str, message_ids: tuple[str, ...]) -> Outcome:

@@ -114,6 +114,7 @@ class Ticket:
     opened_at: datetime
     due_at: datetime | None = None
     answer_due_at: datetime | None = None
+    waiting_since: datetime | None = None  # the clock stands while its reporter is asked
     place: Place = NOWHERE
     resolution: str = ""
     rating: int | None = None

@@ -98,7 +98,7 @@ class Knowledge:
         self._language_of = kept(self._languages.language)
         self._places_in = kept(self._places.find_all)
         self.regions = regions.load(folder)
-        self.hours = Hours(*(days_of(days) for days in (files.special_days.extra, files.special_days.working)))
+        self.hours = Hours(days_of(files.special_days.extra), days_of(files.special_days.working))
         self.facts = Facts(
             bodies=bodies,
             types=types,

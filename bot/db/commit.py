@@ -12,11 +12,12 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection
 
-from bot.db import audit, conversations, doing, gaps, inbox, media, notices, outbox, people, tickets, unsends
+from bot.db import audit, cases, conversations, doing, gaps, inbox, media, notices, outbox, people, tickets, unsends
 from bot.sealing import Sealing
 from handlers.vocabulary import (
     Act,
     Attach,
+    Change,
     Conversation,
     Deed,
     Erase,
@@ -78,6 +79,8 @@ def _acts(connection: Connection, decided: Sequence[Decided], sealing: Sealing, 
             people.change(connection, act.code, lane, act.reporter, sealing)
     for _, move in _of(decided, Move):
         tickets.move(connection, move, now)
+    for _, change in _of(decided, Change):
+        cases.change(connection, change, now)
     for _, rate in _of(decided, Rate):
         tickets.rate(connection, rate, now)
     tickets.tell_all(connection, [act for _, act in _of(decided, Tell)])

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from math import floor
 from typing import Any
 
 import orjson
@@ -19,6 +20,7 @@ from bot.db.tables import reporters, story, tickets
 from handlers.vocabulary import Learn, Move, Open, Rate, StoryEntry, Tell, Ticket
 from knowledge.model import Place
 
+CELL, ROW = 0.005, 72_000
 SHOWN = 20  # of a person's tickets, newest first
 ENDED = ("closed", "rejected", "withdrawn", "merged")
 
@@ -69,6 +71,7 @@ def _ticket(row: Row[Any], told: tuple[StoryEntry, ...]) -> Ticket:
         opened_at=sure_moment(row.opened_at),
         due_at=moment(row.resolve_by),
         answer_due_at=moment(row.answer_by),
+        waiting_since=moment(row.waiting_since),
         place=place_of(row),
         resolution=row.resolution,
         rating=row.rating,
@@ -126,7 +129,15 @@ def _place_columns(place: Place) -> dict[str, Any]:
         "lat": place.lat,
         "lon": place.lon,
         "place_typed": place.typed,
+        "cell": cell(place.lat, place.lon),
     }
+
+
+def cell(lat: float | None, lon: float | None) -> int | None:
+    """The square of 0.005 degrees (about 550 m) in which a pin lies: rows of 72,000 squares from the south."""
+    if lat is None or lon is None:
+        return None
+    return floor((lat + 90) / CELL) * ROW + floor((lon + 180) / CELL)
 
 
 def tell_all(connection: Connection, told: Iterable[Tell]) -> None:
@@ -158,7 +169,7 @@ def _told(one: Tell) -> dict[str, Any]:
 def learn(connection: Connection, act: Learn, now: int) -> None:
     """New fields join the report; what is empty in the act stays as it was."""
     old = connection.execute(select(tickets.c.report).where(tickets.c.code == act.code).with_for_update()).scalar_one()
-    changed: dict[str, Any] = {"changed_at": now, "report": pack({**orjson.loads(old), **pack_draft(act.report)})}
+    changed: dict[str, Any] = {"changed_at": now, "words": "", "report": pack({**orjson.loads(old), **pack_draft(act.report)})}
     changed |= {
         name: value for name, value in (("office", act.office), ("type", act.type), ("summary", act.summary)) if value
     }
@@ -193,7 +204,7 @@ def forget(connection: Connection, persons: Sequence[str], message: str) -> None
         report = orjson.loads(row.report)
         kept = {field: pair for field, pair in report.items() if message not in pair[1]}
         if len(kept) != len(report):  # the summary may quote the message, so it goes as well
-            _change(connection, row.code, {"report": pack(kept), "summary": ""})
+            _change(connection, row.code, {"report": pack(kept), "summary": "", "words": ""})
     for told in connection.execute(select(story.c.id, story.c.messages).where(story.c.code.in_(theirs))).all():
         if message in orjson.loads(told.messages):
             connection.execute(update(story).where(story.c.id == told.id).values(words="", values="{}"))
