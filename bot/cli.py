@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.console import Console
 
-from bot import kb
+from bot import gaps_commands, kb, staff_cli
 
 if TYPE_CHECKING:
     from bot.settings import Settings
@@ -38,7 +38,9 @@ app.add_typer(db, name="db")
 app.add_typer(tickets, name="tickets")
 app.add_typer(outbox, name="outbox")
 app.add_typer(richmenu, name="richmenu")
+kb.app.add_typer(gaps_commands.app)  # without a name: its commands stand beside the others
 app.add_typer(kb.app, name="kb")
+app.add_typer(staff_cli.app, name="staff")
 
 console = Console(stderr=True)
 

@@ -38,6 +38,8 @@ from handlers import words
 from handlers.vocabulary import Outcome, Turn
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from knowledge.load import Knowledge
 
 BROKEN_DISK = 74  # EX_IOERR, the exit status
@@ -163,7 +165,7 @@ def build(
     tools = Tools(
         sealing=sealing,
         wake=wake,
-        knowledge=knowledge if knowledge is not None else load_knowledge(),
+        knowledge=knowledge if knowledge is not None else load_knowledge(settings.knowledge_dir),
         words=words.load(),
         clock=clock,
         handle=handle or _dispatch(),
@@ -193,15 +195,27 @@ def _end_at_once() -> None:
     os._exit(BROKEN_DISK)
 
 
-def load_knowledge() -> Knowledge:
+def load_knowledge(overlay: Path | None = None) -> Knowledge:
     """Loaded once, then frozen out of the collector's way, so that forked workers share it and no sweep walks it."""
-    from knowledge.load import load
-
-    loaded = load()
+    loaded = _loaded(overlay)
     gc.collect()
     gc.freeze()
     _give_back()
     return loaded
+
+
+def _loaded(overlay: Path | None) -> Knowledge:
+    """With what the operator added; a broken line there must not stop the house, so the package's own stays then."""
+    from knowledge.model import KnowledgeError
+    from knowledge.overlay import load_over
+
+    try:
+        return load_over(overlay)
+    except (KnowledgeError, OSError, UnicodeDecodeError) as wrong:
+        if not overlay:
+            raise
+        log.error("knowledge_dir_broken", folder=str(overlay), faults=str(wrong), mend="frontdoor kb check names it")
+        return load_over()
 
 
 def _give_back() -> None:

@@ -62,18 +62,21 @@ def tell(faults: tuple[Fault, ...]) -> None:
 
 
 def loaded() -> Knowledge:
-    from knowledge.load import load
+    """The package's knowledge with what the operator added."""
+    from bot.settings import Overlay
+    from knowledge.overlay import load_over
 
     with faults_told():
-        return load()
+        return load_over(Overlay().knowledge_dir)
 
 
 @app.command(epilog="Example: **frontdoor kb check**")
 def check(as_json: Json = False) -> None:
     """Lint the knowledge: form, unknown ids, names used twice, missing contacts. Exit code 1 if something is wrong."""
-    from knowledge.load import check as check_all
+    from bot.settings import Overlay
+    from knowledge.overlay import check_over
 
-    faults, warnings = check_all()
+    faults, warnings = check_over(Overlay().knowledge_dir)
     if as_json:
         print_json({"faults": [row(each) for each in faults], "warnings": [row(each) for each in warnings]})
     else:

@@ -142,7 +142,7 @@ class Nursery:
         self._ended = False
 
     def run(self) -> None:
-        knowledge = house.load_knowledge()
+        knowledge = house.load_knowledge(self._settings.knowledge_dir)
         for name in (signal.SIGTERM, signal.SIGINT):
             signal.signal(name, self._end)
         parent = os.getppid()
