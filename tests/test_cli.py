@@ -39,7 +39,7 @@ def run(tmp_path: Path) -> Run:
             env={**kept, "PYTHONPATH": root, "COLUMNS": "120", "NO_COLOR": "1", **environment},
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=600,
         )
 
     return go

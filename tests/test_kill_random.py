@@ -20,7 +20,7 @@ def test_nothing_is_lost_or_done_twice_under_kill_9(request: pytest.FixtureReque
         cwd=ROOT,
         capture_output=True,
         text=True,
-        timeout=180,
+        timeout=600,
         check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr

@@ -92,7 +92,7 @@ def test_a_house_answers_and_stops_when_told(
         children = psutil.Process(process.pid).children(recursive=True)
         memory = psutil.Process(process.pid).memory_info().rss
         process.send_signal(signal.SIGTERM)
-        process.wait(60)
+        process.wait(600)
     finally:
         process.kill()
         process.wait()
