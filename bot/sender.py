@@ -12,7 +12,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Protocol
+from typing import Any, Protocol
 
 from bot import post
 from bot.db import outbox
@@ -46,6 +46,7 @@ class Sender:
         rules: post.Rules,
         at_once: int = AT_ONCE,
         at: Callable[[str], None] = lambda step: None,
+        tell: Callable[[Any, Sequence[Note]], None] = lambda connection, notes: None,
     ) -> None:
         self._database = database
         self._post = post_
@@ -54,6 +55,7 @@ class Sender:
         self._rules = rules
         self._at_once = at_once
         self._at = at
+        self._tell_house = tell  # in the transaction of the notes
         self._threads = ThreadPoolExecutor(2, "sender")
         self._flying: set[asyncio.Task[None]] = set()
         self._notes: list[Note] = []
@@ -195,4 +197,5 @@ class Sender:
     def _write(self, notes: Sequence[Note]) -> None:
         with self._database.transaction() as connection:
             outbox.note(connection, notes, self._clock())
+            self._tell_house(connection, notes)
         self._at("noted")

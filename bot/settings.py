@@ -29,6 +29,8 @@ MENDS = {
     "OIDC_CLIENT_ID": "the client id that the sign-in server gave this house",
     "LINE_LOGIN_CHANNEL_SECRET": "copy the channel secret of the LINE Login channel, Basic settings",
     "TRUSTED_PROXIES": "addresses or networks of the proxies in front, comma separated, like 10.0.0.5,10.1.0.0/16",
+    "SMTP_URL": "an address like smtp://user:password@mail.example.go.th:587 or smtps://…:465, or leave it out",
+    "MAIL_FROM": "an address like Front Door <frontdoor@example.go.th>",
     "FRAGMENT_SECONDS": "a number of seconds from 0 to 10",
 }
 
@@ -77,6 +79,10 @@ class Settings(BaseSettings):
     line_login_channel_id: str = ""  # staff sign in with LINE as well
     line_login_channel_secret: SecretStr = SecretStr("")
     line_login_issuer: str = "https://access.line.me"
+    smtp_url: SecretStr = SecretStr("")  # smtp://user:password@host:587 or smtps://…; empty: no mail goes out
+    mail_from: str = ""
+    vapid_private_key: SecretStr = SecretStr("")  # of pushes to browsers; `frontdoor notify key` makes one
+    ways_inside: bool = False  # webhooks of staff may lead into the own network
     list_tickets: bool = False  # the plain page /tickets; only the demo turns it on
 
     @field_validator("database_url")
@@ -118,6 +124,20 @@ class Settings(BaseSettings):
         if url and not url.startswith(("redis://", "rediss://", "unix://")):
             raise ValueError("is no redis address")
         return url
+
+    @field_validator("smtp_url")
+    @classmethod
+    def _a_mail_server(cls, url: SecretStr) -> SecretStr:
+        if url.get_secret_value() and not url.get_secret_value().startswith(("smtp://", "smtps://")):
+            raise ValueError("is no mail server's address")
+        return url
+
+    @field_validator("mail_from")
+    @classmethod
+    def _a_sender(cls, sender: str) -> str:
+        if sender and ("@" not in sender or not sender.isprintable()):
+            raise ValueError("is no mail address")
+        return sender
 
     @field_validator("line_channel_secret", "line_channel_access_token")
     @classmethod

@@ -23,6 +23,7 @@ from limits.strategies import MovingWindowRateLimiter
 PATIENCE = 0.05  # seconds that a Redis call may take
 REST = 5.0  # seconds without Redis after a failure, so that a hung one does not slow every turn
 INBOX, OUTBOX, TICKETS = "frontdoor:inbox", "frontdoor:outbox", "frontdoor:tickets"
+NOTICES = "frontdoor:notices"
 
 
 class Bell:
@@ -67,8 +68,8 @@ class Wake:
     """
 
     def __init__(self, redis_url: str = "", per_minute: int = 60) -> None:
-        self.inbox, self.outbox, self.tickets = Bell(), Bell(), Bell()
-        self._bells = {INBOX: self.inbox, OUTBOX: self.outbox, TICKETS: self.tickets}
+        self.inbox, self.outbox, self.tickets, self.notices = Bell(), Bell(), Bell(), Bell()
+        self._bells = {INBOX: self.inbox, OUTBOX: self.outbox, TICKETS: self.tickets, NOTICES: self.notices}
         self.far: Far | None = None  # other processes, where the database carries the rings
         self._limit = parse(f"{per_minute}/minute")
         self._room = 60 / per_minute  # seconds between messages that can never add up to too many
@@ -102,7 +103,18 @@ class Wake:
         """Staff did something with a ticket: live pages look again, and its words to the reporter wait in the inbox."""
         self.tickets.ring()
         self._pending[TICKETS].set()
+        self.noticed()
         self.arrived()
+
+    def noticed(self) -> None:
+        """Staff shall be told something."""
+        self.notices.ring()
+        self._pending[NOTICES].set()
+
+    def heard_from_afar(self) -> None:
+        """Another process rang, through the database: events, perhaps words for staff."""
+        self.inbox.ring()
+        self.notices.ring()
 
     def _connect(self, url: str) -> None:
         import redis  # only houses with more than one process need it

@@ -33,6 +33,7 @@ from knowledge.model import Both, Lang, Place, Urgency
 
 if TYPE_CHECKING:
     from handlers.cases import Case
+    from handlers.offered import Offered
     from handlers.people import Member
     from knowledge.load import Knowledge
 
@@ -274,9 +275,24 @@ class Reach:
     state: Literal["", "blocked", "left"]
 
 
+@dataclass(frozen=True, slots=True)
+class Join:
+    """A one-time code is used: this LINE account is that officer's, or this group that office's."""
+
+    purpose: Literal["link", "group"]
+    hash: str
+    staff: int
+    office: str
+
+
+@dataclass(frozen=True, slots=True)
+class Leave:
+    """The bot was put out of this group."""
+
+
 Act = (
     Open | Learn | Tell | Move | Attach | Rate | Fetch | Erase | Notice | Gap
-    | Change | Inform | Deed | Correct | Reach
+    | Change | Inform | Deed | Correct | Reach | Join | Leave
 )  # fmt: skip
 
 
@@ -304,6 +320,9 @@ class Turn:
     code: str
     member: Member | None = None  # of the staff, where this lane is linked to an account
     case: Case | None = None  # the ticket that a member's tap is about
+    offered: Offered | None = None  # a one-time code of staff that the text holds
+    work: tuple[Case, ...] = ()  # the open tickets in a member's hands, where the member asks for them
+    base: str = ""  # our own public address, for links into the console
 
     def with_conversation(self, conversation: Conversation) -> Turn:
         return replace(self, conversation=conversation)
@@ -334,9 +353,11 @@ __all__ = [
     "Incoming",
     "IncomingKind",
     "Inform",
+    "Join",
     "Kind",
     "Lang",
     "Learn",
+    "Leave",
     "Line",
     "Link",
     "Media",
