@@ -17,7 +17,7 @@ from knowledge import likeness
 from knowledge.bodies import base
 from knowledge.load import Knowledge
 from knowledge.masking import unmarked
-from knowledge.overlay import Lines, add_lines, must_read
+from knowledge.overlay import Lines, add_lines, keep_learned, must_read
 
 ASKED = ("unanswered", "not_meant")  # kinds that the router may answer
 LOOKED_AT = 5  # texts of a group that are asked for candidates
@@ -132,6 +132,7 @@ def write(folder: Path, changes: Sequence[Change]) -> dict[str, int]:
     when the knowledge would not load with them."""
     must_read(folder, lines(changes))
     written = {name: add_lines(folder / name, some) for name, some in lines(changes).items()}
+    keep_learned(folder)
     for task in dict.fromkeys(each.task for each in changes):
         written |= _prove(folder / "tests" / f"{task}.tsv", [each for each in changes if each.task == task])
     return {name: count for name, count in written.items() if count}

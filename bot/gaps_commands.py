@@ -14,9 +14,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from rich.markup import escape
 from rich.table import Table
 
-from bot.kb import Json, console, faults_told, loaded, print_json
+from bot.kb import faults_told, loaded
+from bot.kb_said import Json, console, print_json
 
 if TYPE_CHECKING:
     from bot.db.engine import Database
@@ -83,7 +85,7 @@ def gaps(since: Since = "", as_json: Json = False) -> None:
     table = Table("id", "count", "kind", "last", "text", "best candidates", box=None)
     for each in found:
         best = " · ".join(f"{body} {score}" for body, score in each.candidates)
-        table.add_row(str(each.id), str(len(each.ids)), each.kind, day(each.last), each.text, best)
+        table.add_row(str(each.id), str(len(each.ids)), each.kind, day(each.last), escape(each.text), best)
     console.print(table if found else "No gaps.")
 
 

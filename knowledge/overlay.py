@@ -13,15 +13,17 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from knowledge import check as checks
-from knowledge import signs
+from knowledge import danger_learned, language, learned, signs
 from knowledge.files import HERE, read_all
 from knowledge.load import Knowledge, check, load
 from knowledge.model import Fault, KnowledgeError
 
+DANGERS = "sentences/emergency/"
 IGNORED = ("tests", "reports")  # of the operator's folder
 Lines = Mapping[str, Sequence[str]]  # file below the folder -> lines to add
 
@@ -31,15 +33,42 @@ def load_over(overlay: Path | None = None, more: Lines | None = None, base: Path
     if not overlay and not more:
         return load(base)
     with TemporaryDirectory(prefix="knowledge-") as name:
-        return load(merged(Path(name) / "knowledge", overlay, more, base))
+        folder = merged(Path(name) / "knowledge", overlay, more, base)
+        learn_dangers(folder, overlay, more)
+        return load(folder)
 
 
-def check_over(overlay: Path | None = None) -> tuple[tuple[Fault, ...], tuple[Fault, ...]]:
+def learn_dangers(folder: Path, overlay: Path | None, more: Lines | None = None) -> Path | None:
+    """Learns dangers anew where sentences of them were added: other readers do so by themselves, this one goes on with
+    a stale file, since learning takes half a minute. Gives the file."""
+    below = [path.relative_to(overlay).as_posix() for path in overlay.rglob("*.txt")] if overlay else []
+    added = [*below, *(more or {})]
+    if not any(name.startswith(DANGERS) for name in added):
+        return None
+    known = signs.load(folder, language.load(folder))
+    if danger_learned.is_stale(known):
+        told = danger_learned.taught(known)
+        model = learned.train(danger_learned.as_read(told, known))
+        learned.save(model, danger_learned.path(folder), danger_learned.source(told, known))
+    return danger_learned.path(folder)
+
+
+def keep_learned(overlay: Path, base: Path = HERE) -> bool:
+    """Keeps what was learned of dangers in the operator's folder, so that a start need not learn it."""
+    with TemporaryDirectory(prefix="knowledge-") as name:
+        found = learn_dangers(merged(Path(name) / "knowledge", overlay, None, base), overlay)
+        if found:
+            (overlay / "compiled").mkdir(exist_ok=True)
+            shutil.copyfile(found, overlay / "compiled" / found.name)
+    return found is not None
+
+
+def check_over(overlay: Path | None = None, at: datetime | None = None) -> tuple[tuple[Fault, ...], tuple[Fault, ...]]:
     """What is wrong with both together, and what should be looked at."""
     if not overlay:
-        return check()
+        return check(at=at)
     with TemporaryDirectory(prefix="knowledge-") as name:
-        return check(merged(Path(name) / "knowledge", overlay))
+        return check(merged(Path(name) / "knowledge", overlay), at)
 
 
 def must_read(overlay: Path | None, more: Lines, base: Path = HERE) -> None:

@@ -26,7 +26,7 @@ from knowledge import files
 from knowledge.evaluate import Row
 from knowledge.load import Knowledge, load
 from knowledge.model import KnowledgeError
-from knowledge.overlay import add_lines, load_over, merged
+from knowledge.overlay import add_lines, keep_learned, load_over, merged
 from tests.house import KEY, rows
 
 MACHINE = "จดทะเบียนเครื่องจักรที่ไหน"
@@ -211,6 +211,18 @@ def test_a_broken_folder_leaves_the_house_with_the_knowledge_of_the_package(tmp_
     (tmp_path / "institutes" / "toys.yaml").write_text("id: [", encoding="utf-8")
     assert house.load_knowledge(tmp_path).body("tisi")
     assert house.load_knowledge(tmp_path / "nothing here").body("tisi")
+
+
+def test_a_danger_that_staff_named_is_learned_and_kept(tmp_path: Path, small: Path) -> None:
+    cry = "ถังสีม่วงร้องฟู่ฟู่ฟ่อฟ่อไม่ยอมหยุด"
+    before = load_over(None, base=small).danger(cry).confidence
+    add_lines(tmp_path / "sentences" / "emergency" / "act.chlorine_leak.txt", [f"{cry}{n}" for n in range(9)])
+    assert keep_learned(tmp_path, small)
+    kept_file = tmp_path / "compiled" / "emergency.npz"
+    made = kept_file.read_bytes()
+    after = load_over(tmp_path, base=small).danger(cry)
+    assert (after.confidence, after.decision) != (before, "none")
+    assert kept_file.read_bytes() == made
 
 
 # --- the night -------------------------------------------------------------------------------------------------------
