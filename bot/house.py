@@ -19,6 +19,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from bot import media, post
+from bot import words as words_of_tickets
 from bot.clock import now
 from bot.db import inbox, outbox, schema
 from bot.db import media as media_rows
@@ -27,7 +28,7 @@ from bot.db.engine import Database
 from bot.desk import Desk
 from bot.line.client import Line
 from bot.line.webhook import Door
-from bot.log import logger
+from bot.log import fault, logger
 from bot.profiles import Profiles
 from bot.sealing import Sealing
 from bot.sender import Post, Sender
@@ -84,6 +85,8 @@ class House:
         if send:
             self._start_sending()
         self._tasks.append(asyncio.create_task(self._sweep()))
+        if work or send:
+            self._tasks.append(asyncio.create_task(self._gather()))
         for _ in range(min(work, 1) if self.database.sqlite else work):
             worker = Worker(self.database, self.tools, carrier=self.sender)
             self.workers.append(worker)
@@ -135,6 +138,17 @@ class House:
             await self.line.close()
         await self.intake_way.close()
         self.database.close()
+
+    async def _gather(self) -> None:
+        """What new tickets tell becomes findable."""
+        while True:
+            try:
+                many = await asyncio.to_thread(words_of_tickets.gather, self.database, self.tools.knowledge)
+            except Exception as error:  # the search can wait; the house cannot
+                log.error("words_not_gathered", fault=fault(error))
+                many = 0
+                await asyncio.sleep(30)
+            await asyncio.sleep(0 if many == words_of_tickets.AT_ONCE else 1)
 
     async def _sweep(self) -> None:
         """Once an hour what is done and old goes: handled events, delivered letters, media that no ticket took."""

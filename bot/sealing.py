@@ -62,12 +62,7 @@ class Sealing:
 
     def code(self, event_id: str, attempt: int = 0) -> str:
         """The ticket code that this event would open. `attempt` turns a taken code into the next one."""
-        number = int.from_bytes(_keyed(self._code, f"{event_id}/{attempt}", 12), "big")
-        letters = ""
-        for _ in range(LETTERS):
-            number, letter = divmod(number, len(ALPHABET))
-            letters += ALPHABET[letter]
-        return written(letters)
+        return code_of(int.from_bytes(_keyed(self._code, f"{event_id}/{attempt}", 12), "big"))
 
     def once(self, words: str) -> tuple[str, ...]:
         """What is kept of a one-time code, newest key first: a stolen table cannot be searched for short codes."""
@@ -108,6 +103,20 @@ def check_code(typed: str) -> str:
     if _check(letters[:-1]) != letters[-1]:
         return ""
     return f"{letters[:3]}-{letters[3:6]}-{letters[6:]}"
+
+
+def number_of(code: str) -> int | None:
+    """A code as a number, for an index that wants one; `code_of` is the way back. None for what is no code of ours."""
+    letters = check_code(code).replace("-", "")[:LETTERS]
+    return sum(ALPHABET.index(letter) * len(ALPHABET) ** place for place, letter in enumerate(letters)) or None
+
+
+def code_of(number: int) -> str:
+    letters = ""
+    for _ in range(LETTERS):
+        number, letter = divmod(number, len(ALPHABET))
+        letters += ALPHABET[letter]
+    return written(letters)
 
 
 def _digit(letter: str) -> str:

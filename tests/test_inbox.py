@@ -38,7 +38,8 @@ def test_the_migration_makes_the_tables_of_the_page(database: Database) -> None:
 
     assert schema.is_current(database)
     with database.transaction() as connection:
-        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+        options = {"include_name": lambda name, kind, parents: not str(name).startswith("tickets_words")}  # the search
+        assert compare_metadata(MigrationContext.configure(connection, opts=options), metadata) == []
 
 
 def test_a_commit_is_durable(database: Database) -> None:

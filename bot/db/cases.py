@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -26,6 +27,8 @@ MAY = frozenset(
     }
 )  # fmt: skip
 
+WORDY = frozenset({"summary", "factory", "province", "district", "subdistrict", "place_typed"})  # the search knows them
+
 
 class Stale(Exception):
     """Somebody else changed the ticket after it was read."""
@@ -46,9 +49,27 @@ def load_all(connection: Connection, codes: Sequence[str], lock: bool = False) -
         select(staff.c.id, staff.c.name, staff.c.office).where(staff.c.office.in_(offices), staff.c.state == "active")
     ).all()
     names = _names(connection, {row.assignee for row in rows if row.assignee})
+    passed = _passed(connection, [row.code for row in rows if row.kind in ("question", "referral")])
     return {
-        row.code: _case(row, names, frozenset(one.id for one in people if one.office == row.office)) for row in rows
+        row.code: replace(
+            _case(row, names, frozenset(one.id for one in people if one.office == row.office)),
+            passed=frozenset(passed.get(row.code, ())),
+        )
+        for row in rows
     }
+
+
+def _passed(connection: Connection, codes: Sequence[str]) -> dict[str, set[str]]:
+    """The offices that each question has already left."""
+    found: dict[str, set[str]] = {}
+    if not codes:
+        return found
+    chosen = select(deeds.c.code, deeds.c.before).where(
+        deeds.c.code.in_(codes), deeds.c.act.in_(("forward", "decline")), deeds.c.undone_at.is_(None)
+    )
+    for row in connection.execute(chosen):
+        found.setdefault(row.code, set()).add(str(orjson.loads(row.before).get("office", "")))
+    return found
 
 
 def _names(connection: Connection, ids: set[int]) -> dict[int, str]:
@@ -99,6 +120,8 @@ def change(connection: Connection, act: Change, now: int) -> None:
     if wrong:
         raise ValueError(f"staff may not change {sorted(wrong)}")
     values = {name: _plain(value) for name, value in act.fields.items()}
+    if WORDY & values.keys():
+        values["words"] = ""  # they are gathered anew
     wanted = update(tickets).where(tickets.c.code == act.code)
     if act.version is not None:
         wanted = wanted.where(tickets.c.version == act.version)

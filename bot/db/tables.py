@@ -16,6 +16,7 @@ from sqlalchemy import (
     Boolean,
     Column,
     ColumnElement,
+    Computed,
     Float,
     ForeignKey,
     FromClause,
@@ -37,6 +38,18 @@ LIVE = "state in ('waiting', 'sending', 'parked')"  # outbox rows that still wan
 HOT: dict[str, Any] = {
     "postgresql_with": {"fillfactor": 70, "autovacuum_vacuum_scale_factor": 0.01, "autovacuum_vacuum_cost_delay": 0}
 }
+
+WORKING = ("new", "acknowledged", "in_progress", "waiting_for_reporter", "reopened")
+WORKED_ON = "status in ('new', 'acknowledged', 'in_progress', 'waiting_for_reporter', 'reopened')"
+AGES = 100_000_000_000_000  # milliseconds: further than any deadline
+TURN = (
+    "CASE urgency WHEN 'emergency' THEN 0 WHEN 'high' THEN 1 ELSE 2 END * 100000000000000 + coalesce(CASE WHEN "
+    "acknowledged_at IS NULL THEN acknowledge_by WHEN answered_at IS NULL THEN answer_by ELSE resolve_by END, "
+    "99999999999999)"
+)
+QUEUED = (
+    "turn", "code", "province", "kind", "type", "urgency", "status", "assignee", "incident", "snoozed_until", "office"
+)  # fmt: skip
 
 inbox = Table(
     "inbox",
@@ -170,10 +183,20 @@ tickets = Table(
     Column("first_urgency", Text, nullable=False, server_default=""),
     Column("public_key", Text, nullable=False, server_default=""),  # hash of the key in the public address
     Column("cell", BigInteger),  # grid of 0.005 degrees, for what is near
-    Column("words", Text, nullable=False, server_default=""),  # normalised, for the search
+    Column("words", Text, nullable=False, server_default=""),  # for the search; empty until gathered (bot.words)
+    Column("turn", BigInteger, Computed(TURN)),  # place in the queue: urgency, then the deadline that comes next
     Column("look_at", BigInteger),  # when the timekeeper looks next: now after every change, empty once all is done
     Index("tickets_office", "office", "status"),
     Index("tickets_opened", "opened_at"),
+    # The queue is read off these: in order, and with all that it filters by, so that only the page shown is fetched.
+    Index("tickets_queue", *QUEUED, postgresql_where=text(WORKED_ON), sqlite_where=text(WORKED_ON)),
+    Index("tickets_queue_office", "office", *QUEUED[:-1], postgresql_where=text(WORKED_ON),
+          sqlite_where=text(WORKED_ON)),
+    Index("tickets_office_opened", "office", "opened_at"),
+    Index("tickets_province_opened", "province", "opened_at"),
+    Index("tickets_type_opened", "type", "opened_at"),
+    Index("tickets_changed", "changed_at"),  # live pages ask what moved
+    Index("tickets_wordless", "code", postgresql_where=text("words = ''"), sqlite_where=text("words = ''")),
     Index("tickets_look", "look_at", postgresql_where=text("look_at is not null"),
           sqlite_where=text("look_at is not null")),
     Index("tickets_cell", "cell", "opened_at"),
@@ -286,6 +309,7 @@ audit = Table(
 )
 
 # A partial index is used only where the query says its condition in so many words, never with bound values.
+worked_on: ColumnElement[bool] = tickets.c.status.in_([literal_column(f"'{state}'") for state in WORKING])
 inbox_open: ColumnElement[bool] = inbox.c.state == literal_column("0")
 inbox_ended: ColumnElement[bool] = inbox.c.state != literal_column("0")
 inbox_content: ColumnElement[bool] = inbox.c.raw != literal_column("''")

@@ -169,7 +169,11 @@ def _told(one: Tell) -> dict[str, Any]:
 def learn(connection: Connection, act: Learn, now: int) -> None:
     """New fields join the report; what is empty in the act stays as it was."""
     old = connection.execute(select(tickets.c.report).where(tickets.c.code == act.code).with_for_update()).scalar_one()
-    changed: dict[str, Any] = {"changed_at": now, "words": "", "report": pack({**orjson.loads(old), **pack_draft(act.report)})}
+    changed: dict[str, Any] = {
+        "changed_at": now,
+        "words": "",
+        "report": pack({**orjson.loads(old), **pack_draft(act.report)}),
+    }
     changed |= {
         name: value for name, value in (("office", act.office), ("type", act.type), ("summary", act.summary)) if value
     }

@@ -9,6 +9,51 @@ revision = "0003"
 down_revision = "0002"
 
 
+WORKED_ON = "status in ('new', 'acknowledged', 'in_progress', 'waiting_for_reporter', 'reopened')"
+TURN = (
+    "CASE urgency WHEN 'emergency' THEN 0 WHEN 'high' THEN 1 ELSE 2 END * 100000000000000 + coalesce(CASE WHEN "
+    "acknowledged_at IS NULL THEN acknowledge_by WHEN answered_at IS NULL THEN answer_by ELSE resolve_by END, "
+    "99999999999999)"
+)
+QUEUED = ["turn", "code", "province", "kind", "type", "urgency", "status", "assignee", "incident", "snoozed_until"]
+
+
+def _queue() -> None:
+    """Generated columns: SQLite can add only a virtual one, PostgreSQL indexes only a stored one."""
+    stored = op.get_bind().dialect.name == "postgresql"
+    op.add_column("tickets", sa.Column("turn", sa.BigInteger(), sa.Computed(TURN, persisted=stored)))
+    open_ = sa.text(WORKED_ON)
+    for name, columns in (("tickets_queue", [*QUEUED, "office"]), ("tickets_queue_office", ["office", *QUEUED])):
+        op.create_index(name, "tickets", columns, postgresql_where=open_, sqlite_where=open_)
+    for name in ("office", "province", "type"):
+        op.create_index(f"tickets_{name}_opened", "tickets", [name, "opened_at"])
+    op.create_index("tickets_changed", "tickets", ["changed_at"])
+    none = sa.text("words = ''")
+    op.create_index("tickets_wordless", "tickets", ["code"], postgresql_where=none, sqlite_where=none)
+    where = "floor({0})" if stored else "CAST({0} AS INTEGER)"  # both are positive, so SQLite cuts like floor
+    lat, lon = where.format("(lat + 90) / 0.005"), where.format("(lon + 180) / 0.005")
+    op.execute(f"UPDATE tickets SET cell = {lat} * 72000 + {lon} WHERE lat IS NOT NULL AND lon IS NOT NULL")
+
+
+def _search() -> None:
+    """Parts of words: any three letters in a row are an entry. SQLite has that built in (FTS5, its rowid the number of
+    the code). PostgreSQL's pg_trgm is not installed everywhere and drops Thai letters in some locales, so there it is a
+    function of our own under an ordinary GIN index.
+    """
+    if op.get_bind().dialect.name == "sqlite":
+        op.execute(
+            "CREATE VIRTUAL TABLE tickets_words USING fts5(words, tokenize='trigram case_sensitive 1', content='', "
+            "contentless_delete=1)"
+        )
+        return
+    op.execute(
+        "CREATE FUNCTION frontdoor_parts(words text) RETURNS text[] LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS "
+        "'SELECT coalesce(array_agg(DISTINCT substr(words, at, 3)), ARRAY[]::text[]) "
+        "FROM generate_series(1, length(words) - 2) AS at'"
+    )
+    op.execute("CREATE INDEX tickets_words ON tickets USING gin (frontdoor_parts(words))")
+
+
 def upgrade() -> None:
     op.create_table(
         "deliveries",
@@ -326,6 +371,8 @@ def upgrade() -> None:
     op.add_column("tickets", sa.Column("cell", sa.BigInteger(), nullable=True))
     op.add_column("tickets", sa.Column("words", sa.Text(), server_default="", nullable=False))
     op.add_column("tickets", sa.Column("look_at", sa.BigInteger(), nullable=True))
+    _queue()
+    _search()
     op.create_index(
         "tickets_assignee",
         "tickets",
