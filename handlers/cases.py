@@ -44,6 +44,7 @@ class Case:
     first_type: str = ""
     first_urgency: str = ""
     colleagues: frozenset[int] = field(default_factory=frozenset)  # active members of its office
+    passed: frozenset[str] = frozenset()  # offices that have passed a question on: to none of them it comes back
 
     @property
     def held(self) -> Held:

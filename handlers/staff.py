@@ -28,6 +28,7 @@ from handlers.vocabulary import (
     Tell,
     Told,
 )
+from knowledge.escalation import table
 from knowledge.model import Body, Both
 
 if TYPE_CHECKING:
@@ -209,11 +210,12 @@ def _ask(ground: Ground) -> Acts:
 
 def _forward(ground: Ground) -> Acts | Refused:
     """To another office, with a reason; there it is new, and its clock runs on."""
-    to, case = ground.words("office"), ground.case
+    to, case = _not_back(ground, ground.words("office")), ground.case
     if ground.knowledge.body(to) is None or to == case.office:
         return Refused("desk.needs", {"what": "desk.field.office"})
     changed = {"office": to, "status": "new", "assignee": None, "snoozed_until": None}
-    learnt = (Correct("route", case.told, case.office, to),) if case.told and ground.carried.get("wrong") else ()
+    sure = case.told and ground.carried.get("wrong") and to == ground.words("office")
+    learnt = (Correct("route", case.told, case.office, to),) if sure else ()
     return (
         ground.change(**changed),
         ground.entry("forward", office=ground.office(to)),
@@ -222,6 +224,13 @@ def _forward(ground: Ground) -> Acts | Refused:
         ground.inform("forward", to=ground.office(to)),
         *learnt,
     )
+
+
+def _not_back(ground: Ground, to: str) -> str:
+    """A question that one office sent on does not come back to it: the hub decides, and the hub alone may say so."""
+    hub = table().central
+    circles = to in ground.case.passed and ground.member.role != "hub"
+    return hub if circles and ground.case.office != hub else to
 
 
 def _decline(ground: Ground) -> Acts | Refused:

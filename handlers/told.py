@@ -41,5 +41,6 @@ def _always(code: str) -> tuple[Button, ...]:
 AFTER: Mapping[str, tuple[str, ...]] = {
     "told.resolved": ("confirm", "reopen"),
     "told.rejected": ("reopen",),
+    "told.closed": ("reopen",),
     "told.ask": ("add",),
 }
