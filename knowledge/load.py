@@ -33,7 +33,6 @@ from knowledge.model import (
     PlaceReading,
     Reading,
     Route,
-    Scored,
 )
 from knowledge.route import Router
 
@@ -87,8 +86,8 @@ class Knowledge:
         areas = self._places.all_areas.values()
         self._mender = spelling.load(folder, files, signs.emergencies(folder).values(), areas)
         self.competence = Competence(types, bodies, facts.centers(files), self._places.legal_estate)
-        self._types = Types(files.types, normalise.normalise)
-        self._intents = Intents(files.intents, normalise.normalise)
+        self._types = Types(files.types, normalise.normalise, folder)
+        self._intents = Intents(files.intents, normalise.normalise, folder)
         self._slots = Slots(files.slots)
         self._router = Router(files, self.competence, seen)
         # Worker and handlers ask for the same text several times a turn, so the last few answers are kept.
@@ -116,19 +115,19 @@ class Knowledge:
     def _read(self, text: str) -> Reading:
         folded = seen(text)
         alarm = self._danger_of(text)
-        types = self._types.read(folded)
+        intent = self._intent(folded, alarm)
         return Reading(
             language=self._language_of(text),
             danger=alarm,
-            intent=self._intent(folded, types, alarm),
-            types=types,
+            intent=intent,
+            types=self._types.read(folded, intent == "complain"),
             places=self._places_in(text),
             slots=self._slots.read(text),
         )
 
-    def _intent(self, folded: str, types: tuple[Scored, ...], alarm: Danger) -> str:
+    def _intent(self, folded: str, alarm: Danger) -> str:
         """What nothing told is a question where the router knows the answer ("TQA application")."""
-        intent = self._intents.read(folded, types, alarm.decision == "act")
+        intent = self._intents.read(folded, self._types, alarm.decision == "act")
         asks = intent == "unknown" and len(folded) >= QUESTION and self._router.knows(folded)
         return "ask" if asks else intent
 
