@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from bot.line import events
+from handlers import offered
 from handlers.vocabulary import Conversation, Incoming
 
 PATIENCE = 3  # windows after which even somebody who never stops typing is answered
@@ -57,7 +58,8 @@ def next_turn(
 
 
 def _free(incoming: Incoming) -> bool:
-    return incoming.kind == "text" and not incoming.group and not incoming.quoted
+    plain = incoming.kind == "text" and not incoming.group and not incoming.quoted
+    return plain and offered.typed(incoming.text) is None  # a code stands alone, and is no part of a story
 
 
 def _story(

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Protocol
 
-from bot.db import cases, commit, conversations, inbox, members, outbox, tickets, unsends
+from bot.db import cases, commit, conversations, inbox, links, members, outbox, tickets, unsends
 from bot.db.engine import Database, is_outage
 from bot.db.lanes import Held, hold
 from bot.db.outbox import Letter
@@ -23,6 +23,8 @@ from bot.profiles import WAITS, Profiles, wanted
 from bot.sealing import Sealing, check_code
 from bot.turns import Taken, Wait, next_turn
 from bot.wake import Wake
+from handlers import offered as offering
+from handlers.offered import Offered
 from handlers.people import Member
 from handlers.vocabulary import Button, Conversation, Erase, Incoming, Outcome, Say, T, Tap, Ticket, Turn
 from handlers.words import Words
@@ -239,8 +241,14 @@ class Worker:
         tap = incoming.tap
         about = who.member is not None and tap is not None and tap.flow == DESK
         case = cases.load(held.reader, check_code(tap.value)) if about and tap else None
-        turn = Turn(incoming, talk, who.tickets, self._tools.knowledge, sure_moment(now), code, who.member, case)
+        offered = self._offered(held, incoming.text, now) if incoming.kind == "text" else None
+        knowledge = self._tools.knowledge
+        turn = Turn(incoming, talk, who.tickets, knowledge, sure_moment(now), code, who.member, case, offered)
         return self._decided(talk, taken, incoming, self._tools.handle(turn), now)
+
+    def _offered(self, held: Held, text: str, now: int) -> Offered | None:
+        typed = offering.typed(text)
+        return links.look_up(held.reader, typed, self._tools.sealing, now) if typed else None
 
     def _decided(
         self, talk: Conversation, taken: Taken, incoming: Incoming, outcome: Outcome, now: int

@@ -14,7 +14,7 @@ from handlers import crossroads, held, registry, tickets, walk
 from handlers.draft import Flow, Problem, forget, value_of
 from handlers.free_text import SHORT, bring, brought, read
 from handlers.said import said, wording
-from handlers.vocabulary import Button, Conversation, Erase, Outcome, Say, T, Tap, Ticket, Turn
+from handlers.vocabulary import Button, Conversation, Erase, Leave, Outcome, Say, T, Tap, Ticket, Turn
 from handlers.where import stored
 
 SAFE_FOR = timedelta(minutes=15)  # after "nobody is in danger" weak signs are not asked about again
@@ -45,6 +45,11 @@ def follow(turn: Turn) -> Outcome:
 
 def unfollow(turn: Turn) -> Outcome:
     return Outcome((), replace(turn.conversation, blocked=True))
+
+
+def put_out(turn: Turn) -> Outcome:
+    """We are no longer in the group: staff see that it hears nothing."""
+    return Outcome((), None, (Leave(),))
 
 
 def group(turn: Turn) -> Outcome:

@@ -30,7 +30,7 @@ LONG_AGO = timedelta(days=1)  # words after such a silence may be about somethin
 
 def handle(turn: Turn) -> Outcome:
     """What shall happen after one event. Pure: the same turn gives the same outcome."""
-    turn = _in_its_language(turn)
+    turn = turn if turn.offered else _in_its_language(turn)  # a code is in no language
     outcome = _kinds().get(turn.incoming.kind, arrivals.silent)(turn)
     if outcome.says:
         outcome = choices.offering(outcome, outcome.conversation or turn.conversation)
@@ -49,7 +49,7 @@ def _kinds() -> Mapping[str, Callable[[Turn], Outcome]]:
         "follow": arrivals.follow,
         "unfollow": arrivals.unfollow,
         "join": arrivals.group,
-        "leave": arrivals.silent,
+        "leave": arrivals.put_out,
         "unsend": arrivals.unsend,
         "edited": arrivals.edited,
         "told": told.receive,
@@ -58,6 +58,8 @@ def _kinds() -> Mapping[str, Callable[[Turn], Outcome]]:
 
 
 def text(turn: Turn) -> Outcome:
+    if turn.offered and turn.knowledge.danger(turn.incoming.text).decision == "none":
+        return registry.step("link", "offered", turn) or Outcome()
     if turn.incoming.group:
         return arrivals.group(turn)
     danger = turn.knowledge.danger(turn.incoming.text)

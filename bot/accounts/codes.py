@@ -24,8 +24,11 @@ TRIES = 5
 
 
 def new_letters() -> str:
-    """As it is typed, without its word in front."""
-    return written("".join(secrets.choice(ALPHABET) for _ in range(LETTERS)))
+    """As it is typed, without its word in front. A figure among the first letters tells it from common words."""
+    while True:
+        letters = "".join(secrets.choice(ALPHABET) for _ in range(LETTERS))
+        if any(letter.isdigit() for letter in letters):
+            return written(letters)
 
 
 def shown(purpose: str, letters: str) -> str:

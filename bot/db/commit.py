@@ -12,7 +12,22 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection
 
-from bot.db import audit, cases, conversations, doing, gaps, inbox, media, notices, outbox, people, tickets, unsends
+from bot.db import (
+    audit,
+    cases,
+    conversations,
+    doing,
+    gaps,
+    groups,
+    inbox,
+    links,
+    media,
+    notices,
+    outbox,
+    people,
+    tickets,
+    unsends,
+)
 from bot.sealing import Sealing
 from handlers.vocabulary import (
     Act,
@@ -23,7 +38,9 @@ from handlers.vocabulary import (
     Erase,
     Fetch,
     Gap,
+    Join,
     Learn,
+    Leave,
     Move,
     Notice,
     Open,
@@ -90,6 +107,10 @@ def _acts(connection: Connection, decided: Sequence[Decided], sealing: Sealing, 
     notices.keep(connection, [act for _, act in _of(decided, Notice)], now)
     for lane, reach in _of(decided, Reach):
         people.reach(connection, lane, reach.state, sealing)
+    for lane, join in _of(decided, Join):
+        links.join(connection, lane, join, now)
+    for lane, _ in _of(decided, Leave):
+        groups.left(connection, lane)
     gaps.keep(connection, [act for _, act in _of(decided, Gap)], now)
     audit.write(connection, [entry for one in decided for act in one.acts for entry in _audited(act)], now)
     erased = [(lane, act.message_id) for lane, act in _of(decided, Erase)]

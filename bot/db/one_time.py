@@ -31,6 +31,7 @@ def find(connection: Connection, hashes: Sequence[str], purposes: Sequence[str])
         sa.func.coalesce(staff.c.name, "").label("name"),
         sa.func.coalesce(staff.c.office, "").label("office"),
         sa.func.coalesce(staff.c.state, "").label("state"),
+        sa.func.coalesce(staff.c.role, "").label("role"),
     ).outerjoin(staff, staff.c.id == one_time.c.staff)
     here = one_time.c.hash.in_(list(hashes)), one_time.c.purpose.in_(list(purposes))
     return connection.execute(asked.where(*here)).first()
