@@ -116,12 +116,15 @@ def demo(
     port: Annotated[int, typer.Option(help="The one port of the demo.")] = 8000,
     folder: Annotated[Path, typer.Option(help="Where the demo keeps its data.")] = Path("data/demo"),
     fresh: Annotated[bool, typer.Option(help="Forget what earlier demos left.")] = False,
+    speed: Annotated[
+        float, typer.Option(min=1, max=3600, help="Deadlines and duty pass so many times faster.")
+    ] = 1.0,
 ) -> None:
     """The whole house with a local LINE platform and a chat page, on one port. No LINE account needed."""
     from bot import demo as show
 
     with told_kindly():
-        show.run(port, folder, fresh)
+        show.run(port, folder, fresh, speed)
 
 
 @app.command(epilog="Example: **frontdoor chat --script talk.txt --as malee**")
@@ -181,6 +184,20 @@ def upgrade(dry_run: DryRun = False) -> None:
                 console.print("Done.")
         finally:
             database.close()
+
+
+@db.command(epilog="Example: **frontdoor db due --dry-run**, after a line was added to special_days.yaml")
+def due(dry_run: DryRun = False) -> None:
+    """Count the deadlines of open tickets anew after the calendar changed. A house that starts does it by itself."""
+    from bot.house import build
+
+    with told_kindly():
+        house = build(_settings())
+        try:
+            moved = house.timekeeper().recount(dry_run)
+        finally:
+            house.database.close()
+    console.print(f"{moved} tickets {'would get' if dry_run else 'have got'} other deadlines")
 
 
 # --- tickets ---------------------------------------------------------------------------------------------------------

@@ -34,14 +34,14 @@ class PortTaken(Exception):
     """Somebody else listens there; the text is the sentence to show."""
 
 
-def run(port: int, folder: Path, fresh: bool) -> None:
-    """Blocks until Ctrl-C."""
+def run(port: int, folder: Path, fresh: bool, speed: float = 1.0) -> None:
+    """Blocks until Ctrl-C. `speed`: an emergency that nobody takes climbs so many times faster, to be watched."""
     _must_be_free(port)
     if fresh:
         shutil.rmtree(folder, ignore_errors=True)
     log.set_up(json=False, level="WARNING")
     console.print("Loading the knowledge ...")
-    app = build(port, folder)
+    app = build(port, folder, demo_speed=speed)
     _addresses(port)
     uvicorn.run(app, host="127.0.0.1", port=port, log_level="warning", access_log=False, timeout_graceful_shutdown=2)
 

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 from bot import media, post
 from bot import words as words_of_tickets
 from bot.clock import now
-from bot.db import inbox, outbox, schema
+from bot.db import inbox, outbox, schema, steps
 from bot.db import media as media_rows
 from bot.db.bells import Bells
 from bot.db.engine import Database
@@ -33,6 +33,7 @@ from bot.profiles import Profiles
 from bot.sealing import Sealing
 from bot.sender import Post, Sender
 from bot.settings import Settings
+from bot.timekeeper import Timekeeper
 from bot.wake import Wake
 from bot.worker import Tools, Worker
 from handlers import words
@@ -93,6 +94,17 @@ class House:
             thread = threading.Thread(target=worker.run, args=(self._stop, self.settings.poll_seconds), name="worker")
             thread.start()
             self._threads.append(thread)
+        if work:
+            thread = threading.Thread(target=self.timekeeper().run, args=(self._stop,), name="timekeeper")
+            thread.start()
+            self._threads.append(thread)
+
+    def timekeeper(self) -> Timekeeper:
+        """Deadlines and duty; by the clock of the database where several machines must agree about the time."""
+        told = self.database.sqlite or self.clock is not now
+        at: steps.At = (lambda _: self.clock()) if told else steps.database_clock
+        tools, speed = self.tools, self.settings.demo_speed
+        return Timekeeper(self.database, self.sealing, tools.knowledge, at, self.wake.moved, speed)
 
     def _start_sending(self) -> None:
         token = self.settings.line_channel_access_token.get_secret_value()

@@ -84,6 +84,7 @@ class Settings(BaseSettings):
     vapid_private_key: SecretStr = SecretStr("")  # of pushes to browsers; `frontdoor notify key` makes one
     ways_inside: bool = False  # webhooks of staff may lead into the own network
     list_tickets: bool = False  # the plain page /tickets; only the demo turns it on
+    demo_speed: float = Field(1.0, ge=1, le=3600)  # how fast deadlines and duty pass; only the demo changes it
 
     @field_validator("database_url")
     @classmethod
