@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -51,9 +50,11 @@ def load_all(connection: Connection, codes: Sequence[str], lock: bool = False) -
     names = _names(connection, {row.assignee for row in rows if row.assignee})
     passed = _passed(connection, [row.code for row in rows if row.kind in ("question", "referral")])
     return {
-        row.code: replace(
-            _case(row, names, frozenset(one.id for one in people if one.office == row.office)),
-            passed=frozenset(passed.get(row.code, ())),
+        row.code: _case(
+            row,
+            names,
+            frozenset(one.id for one in people if one.office == row.office),
+            frozenset(passed.get(row.code, ())),
         )
         for row in rows
     }
@@ -78,7 +79,7 @@ def _names(connection: Connection, ids: set[int]) -> dict[int, str]:
     return {row.id: row.name for row in connection.execute(select(staff.c.id, staff.c.name).where(staff.c.id.in_(ids)))}
 
 
-def _case(row: Row[Any], names: Mapping[int, str], colleagues: frozenset[int]) -> Case:
+def _case(row: Row[Any], names: Mapping[int, str], colleagues: frozenset[int], passed: frozenset[str]) -> Case:
     report = orjson.loads(row.report)
     told = next((report[name][0] for name in ("what", "question", "words") if name in report), "")
     return Case(
@@ -105,6 +106,7 @@ def _case(row: Row[Any], names: Mapping[int, str], colleagues: frozenset[int]) -
         first_type=row.first_type,
         first_urgency=row.first_urgency,
         colleagues=colleagues,
+        passed=passed,
     )
 
 
