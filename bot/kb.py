@@ -215,14 +215,36 @@ def eval_(
     file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="TSV: id, text, gold, alternates.")],
     task: Annotated[Task, typer.Option(help="What is measured.")],
     errors: Annotated[Path | None, typer.Option(help="Write the rows that went wrong here.")] = None,
+    without_model: Annotated[bool, typer.Option("--without-model", help="Leave the sentence model out.")] = False,
 ) -> None:
     """Measure a reader on labelled sentences; prints the figures as JSON."""
     from knowledge import evaluate
 
     rows = evaluate.read_rows(file)
     knowledge = loaded()
+    if without_model:
+        knowledge.forget_model()
     found, judged = evaluate.evaluate(knowledge, track(rows, task.value, console=console, transient=True), task.value)
     if errors:
         wrong = evaluate.write_errors(errors, judged)
         console.print(f"{wrong} rows went wrong, written to {errors}", markup=False)
     print_json(found)
+
+
+@app.command(epilog="Example: **frontdoor kb fit**")
+def fit(
+    only: Annotated[Task | None, typer.Option(help="Fit this task alone: route, emergency or type.")] = None,
+) -> None:
+    """Learn from the labelled sentences anew, and write weights and limits. Takes some minutes; for a checkout."""
+    from knowledge import fit as route_fit
+    from knowledge import fit_danger, fit_types, semantic
+    from knowledge.files import HERE
+    from knowledge.load import seen
+
+    with faults_told():
+        if only in (None, Task.emergency):
+            console.print(fit_danger.fit(HERE), markup=False)
+        if only in (None, Task.type):
+            console.print(fit_types.fit(HERE), markup=False)
+        if only in (None, Task.route):
+            route_fit.run(HERE, seen, semantic.model(), lambda told: console.print(told, markup=False))

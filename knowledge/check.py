@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from knowledge.bodies import CENTER, PROVINCIAL
 from knowledge.files import Files
 from knowledge.model import DangerKind, Fault
-from knowledge.phrases import is_routable
+from knowledge.phrases import STRANGER, is_routable, label_of
 
 CASES = ("in_estate", "bangkok", "other_province", "not_a_factory")
 Fold = Callable[[str], str]
@@ -20,7 +20,7 @@ Fold = Callable[[str], str]
 def faults(files: Files, dangers: Mapping[str, DangerKind]) -> tuple[Fault, ...]:
     """Everything that must be mended before the house may start."""
     found = [*type_faults(files), *question_faults(files), *body_faults(files), *word_faults(files)]
-    return (*found, *danger_faults(files, dangers), *place_faults(files))
+    return (*found, *said_faults(files), *danger_faults(files, dangers), *place_faults(files))
 
 
 def warnings(files: Files, fold: Fold) -> tuple[Fault, ...]:
@@ -72,6 +72,14 @@ def body_faults(files: Files) -> Iterator[Fault]:
     for hotline in files.hotlines.values():
         if hotline.body:
             yield from no_body(files, files.where[hotline.id], "body", [hotline.body])
+
+
+def said_faults(files: Files) -> Iterator[Fault]:
+    """Sentences of a label that nobody bears would teach nothing."""
+    labels = {*files.bodies, *(STRANGER + each.topic for each in files.strangers)}
+    for name in files.said:
+        if label_of(name) not in labels:
+            yield Fault(f"sentences/route/{name}.txt", name, "name it after a body, or stranger.<topic>, _ for spaces")
 
 
 def word_faults(files: Files) -> Iterator[Fault]:

@@ -34,6 +34,8 @@ class Row:
     text: str
     gold: str
     alternates: tuple[str, ...] = ()
+    kind: str = ""  # where the file says it: real, paraphrase, composed
+    lang: str = ""
 
     @property
     def right(self) -> frozenset[str]:
@@ -68,7 +70,8 @@ def row_of(each: Mapping[str, str | None], number: int = 0) -> Row:
     text = each.get("text") or (f"{each['lat']},{each['lon']}" if each.get("lat") else "")
     gold = each.get("gold")
     first, *more = several(gold_place(each) if gold is None else gold) or ("",)
-    return Row(each.get("id") or str(number), text, first, (*more, *others))
+    own, kind, lang = each.get("id") or str(number), each.get("kind") or "", each.get("lang") or ""
+    return Row(own, text, first, (*more, *others), kind, lang)
 
 
 def several(ids: str | None) -> tuple[str, ...]:
@@ -83,7 +86,25 @@ def evaluate(knowledge: Knowledge, rows: Iterable[Row], task: str) -> tuple[dict
     """The figures of a task, and every row judged."""
     judge = TASKS[task]
     judged = [timed(knowledge, row, judge) for row in rows]
-    return {"task": task, "n": len(judged), **figures(judged), "latency_ms": latency(judged)}, judged
+    found = {"task": task, "n": len(judged), **figures(judged), "latency_ms": latency(judged)}
+    if task == "route":
+        found |= {"answered_of_ours": answered_of_ours(judged), "model": knowledge.with_model}
+    return found | parts(judged), judged
+
+
+def parts(judged: Sequence[Judged]) -> dict[str, Any]:
+    """The same figures by kind and for English, where the file tells them apart."""
+    kinds = {each.row.kind for each in judged if each.row.kind}
+    some = {kind: [each for each in judged if each.row.kind == kind] for kind in sorted(kinds)}
+    english = [each for each in judged if each.row.lang == "en"]
+    found = {kind: {"n": len(own), **figures(own)} for kind, own in some.items()}
+    told: dict[str, Any] = {"kinds": found} if found else {}
+    return told | ({"english": {"n": len(english), **figures(english)}} if english else {})
+
+
+def answered_of_ours(judged: Sequence[Judged]) -> float:
+    """The share of the matters that are ours that were answered; `answered` counts strangers too."""
+    return share([each.marks["answered"] for each in judged if each.row.gold != NOBODY])
 
 
 def timed(knowledge: Knowledge, row: Row, judge: Judge) -> Judged:
@@ -93,9 +114,15 @@ def timed(knowledge: Knowledge, row: Row, judge: Judge) -> Judged:
 
 
 def route(knowledge: Knowledge, row: Row) -> tuple[tuple[str, ...], dict[str, bool], str]:
+    """A matter of nobody (`none`) is right where it is handed over: then nobody is named to the person. `strangers`
+    tells how many of these were, `handed_over` how many of the others, which should be few."""
     found = knowledge.route(row.text)
-    ids = tuple(dict.fromkeys(base(each.body) for each in found.candidates)) or (NOBODY,)
-    marks = tops(ids, replace(row, gold=base(row.gold), alternates=tuple(map(base, row.alternates))))
+    handed = found.decision == "hand_over"
+    ids = tuple(dict.fromkeys(base(each.body) for each in found.candidates))
+    golds = replace(row, gold=base(row.gold), alternates=tuple(map(base, row.alternates)))
+    ids = (NOBODY, *ids) if handed and row.gold == NOBODY else ids or (NOBODY,)
+    marks = tops(ids, golds)
+    marks["strangers" if row.gold == NOBODY else "handed_over"] = handed
     marks["answered"] = found.decision == "answer"
     if marks["answered"]:
         marks["wrong_when_answered"] = not marks["top1"]

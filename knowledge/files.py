@@ -16,7 +16,9 @@ import msgspec
 import yaml
 
 from knowledge import schema
+from knowledge.learned import sentences
 from knowledge.model import Fault, KnowledgeError
+from knowledge.schema import RouterFit
 
 HERE = Path(__file__).parent
 T = TypeVar("T")
@@ -42,6 +44,8 @@ class Files:
     special_days: schema.SpecialDays
     router: schema.RouterFile
     deadlines: schema.DeadlinesSource
+    router_fit: RouterFit
+    said: dict[str, list[str]]  # labelled questions: file name -> sentences
     where: dict[str, str] = field(default_factory=dict)  # id -> file, for faults
 
 
@@ -128,6 +132,8 @@ def read_all(folder: Path = HERE) -> Files:
         special_days=shelf.one(schema.SpecialDays, "special_days.yaml") or schema.SpecialDays(),
         router=shelf.one(schema.RouterFile, "vocabulary/router.yaml"),  # type: ignore[arg-type]  # absent is a fault
         deadlines=shelf.one(schema.DeadlinesSource, "deadlines.yaml"),  # type: ignore[arg-type]  # so is this
+        router_fit=shelf.one(RouterFit, "vocabulary/router_fit.yaml"),  # type: ignore[arg-type]  # and this
+        said=sentences(folder / "sentences" / "route"),
         where=shelf.where,
     )
     if shelf.faults:

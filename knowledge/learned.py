@@ -6,8 +6,8 @@ is solved in closed form by conjugate gradients in NumPy alone: the same sentenc
 nothing has to be installed to read or to learn.
 
 What was learned is kept in one small file a task under `compiled/`, steps of a byte with a scale a label, beside a hash
-of the sentences it was made from. A stale file is never used: the reader is then learned anew in memory, and the log
-says so. `frontdoor kb fit` writes the file.
+of what it was made from, so that a stale file is seen: then labels that changed are learned anew (`extended`), or
+everything is, in memory, and the log says so. `frontdoor kb fit` writes the files.
 """
 
 from __future__ import annotations
@@ -125,16 +125,49 @@ def rarity_of(runs: Sequence[Run], size: int) -> Numbers:
 
 def train(sentences: Texts, settings: Settings = DEFAULT, weigh: Mapping[str, Sequence[float]] | None = None) -> Model:
     """Learns from label -> folded texts. `weigh` gives each text of a label its own weight, where they differ."""
-    labels = tuple(sentences)
-    texts = [text for some in sentences.values() for text in some]
-    of = np.repeat(np.arange(len(labels)), [len(some) for some in sentences.values()])
-    runs = [runs_in(text, settings) for text in texts]
+    runs = [runs_in(text, settings) for some in sentences.values() for text in some]
     rarity = rarity_of(runs, 1 << settings.bits)
-    table = Sparse([weighed(run, rarity) for run in runs], 1 << settings.bits)
+    return taught(sentences, tuple(sentences), runs, rarity, settings, weigh)
+
+
+def extended(model: Model, sentences: Texts, changed: Sequence[str]) -> Model:
+    """The model with the columns of these labels learned anew: seconds, where all of them take many."""
+    kept = [at for at, label in enumerate(model.labels) if label in sentences and label not in changed]
+    runs = [runs_in(text, model.settings) for some in sentences.values() for text in some]
+    added = taught(sentences, changed, runs, model.rarity, model.settings)
+    return Model(
+        (*(model.labels[at] for at in kept), *changed),
+        model.rarity,
+        np.concatenate([model.steps[:, kept], added.steps], axis=1),
+        np.concatenate([model.scale[kept], added.scale]),
+        np.concatenate([model.base[kept], added.base]),
+        model.settings,
+    )
+
+
+def thinned(model: Model) -> Model:
+    """Without the smallest weights: half the file, and no reader is the worse for it."""
+    steps = np.where(np.abs(model.steps) > 1, model.steps, 0).astype(np.int8)
+    return Model(model.labels, model.rarity, steps, model.scale, model.base, model.settings)
+
+
+def taught(
+    sentences: Texts,
+    labels: Sequence[str],
+    runs: Sequence[Run],
+    rarity: Numbers,
+    settings: Settings,
+    weigh: Mapping[str, Sequence[float]] | None = None,
+) -> Model:
+    """A column of weights for each of these labels, learned against all sentences."""
+    of = np.repeat(np.arange(len(sentences)), [len(some) for some in sentences.values()])
     worth = worths(of, settings.balance)
     if weigh:
-        worth *= np.asarray([each for label in labels for each in weigh[label]], np.float32)
-    weights, base = solved(table, of, len(labels), worth / worth.mean(), settings)
+        worth *= np.asarray([each for label in sentences for each in weigh[label]], np.float32)
+    table = Sparse([weighed(run, rarity) for run in runs], 1 << settings.bits)
+    at = {label: nth for nth, label in enumerate(sentences)}
+    wanted = np.equal.outer(of, [at[label] for label in labels]).astype(np.float32)
+    weights, base = solved(table, wanted, worth / worth.mean(), settings)
     scale = np.maximum(np.abs(weights).max(axis=0), 1e-9).astype(np.float32) / STEPS
     return Model(labels, rarity, np.rint(weights / scale).astype(np.int8), scale, base, settings)
 
@@ -175,10 +208,8 @@ class Sparse:
         return out
 
 
-def solved(table: Sparse, of: Rows, labels: int, worth: Numbers, settings: Settings) -> tuple[Numbers, Numbers]:
+def solved(table: Sparse, wanted: Numbers, worth: Numbers, settings: Settings) -> tuple[Numbers, Numbers]:
     """Weights and base line: the least squares that are held back by the ridge, for all labels at once."""
-    wanted = np.zeros((len(of), labels), np.float32)
-    wanted[np.arange(len(of)), of] = 1
     base = np.asarray((wanted * worth[:, None]).sum(axis=0) / worth.sum(), np.float32)
     left = wanted - base
     hold = (settings.ridge / worth)[:, None].astype(np.float32)
@@ -223,15 +254,24 @@ def save(model: Model, path: Path, source: str) -> None:
 
 def load(path: Path, source: str, settings: Settings = DEFAULT) -> Model | None:
     """The model in the file, if it was made from this very source. A broken file counts as stale."""
+    found = held(path, settings)
+    return found[0] if found and found[1] == source else None
+
+
+def held(path: Path, settings: Settings = DEFAULT) -> tuple[Model, str] | None:
+    """The model in the file, and the hash of what it was made from."""
     try:
-        with np.load(path, allow_pickle=False) as held:
-            if str(held["source"]) != source:
-                return None
-            labels = str(held["labels"]).split("\n")
-            rarity = held["rarity"].astype(np.float32)
-            return Model(labels, rarity, held["steps"], held["scale"], held["base"], settings)
+        with np.load(path, allow_pickle=False) as file:
+            labels = str(file["labels"]).split("\n")
+            rarity = file["rarity"].astype(np.float32)
+            model = Model(labels, rarity, file["steps"], file["scale"], file["base"], settings)
+            return (model, str(file["source"])) if len(rarity) == 1 << settings.bits else None
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
         return None
+
+
+def warn(name: str) -> None:
+    log.warning("%s is missing or stale; learning anew. `frontdoor kb fit` writes it.", name)
 
 
 def learned(sentences: Texts, path: Path, settings: Settings = DEFAULT) -> Model:
@@ -239,7 +279,7 @@ def learned(sentences: Texts, path: Path, settings: Settings = DEFAULT) -> Model
     source = source_of(sentences, settings)
     found = load(path, source, settings)
     if found is None:
-        log.warning("%s is missing or stale; learning anew. `frontdoor kb fit` writes it.", path.name)
+        warn(path.name)
         found = train(sentences, settings)
     return found
 

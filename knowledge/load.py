@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from knowledge import check as checks
-from knowledge import danger, facts, language, normalise, pins, places, regions, schema, signs, spelling
+from knowledge import danger, facts, language, normalise, pins, places, regions, schema, semantic, signs, spelling
 from knowledge.bodies import Competence
 from knowledge.classify import Intents, Slots, Types
 from knowledge.files import HERE, Files, read_all
@@ -89,7 +89,7 @@ class Knowledge:
         self._types = Types(files.types, normalise.normalise, folder)
         self._intents = Intents(files.intents, normalise.normalise, folder)
         self._slots = Slots(files.slots)
-        self._router = Router(files, self.competence, seen)
+        self._router = Router(files, self.competence, seen, folder, semantic.model())
         # Worker and handlers ask for the same text several times a turn, so the last few answers are kept.
         self._mended = kept(self._mender.mend)
         self._reading_of = kept(self._read)
@@ -139,6 +139,15 @@ class Knowledge:
 
     def normalise(self, text: str) -> str:
         return normalise.normalise(text)
+
+    @property
+    def with_model(self) -> str:
+        """The name of the sentence model that helps to route; empty where there is none."""
+        return self._router.meaning.model.name if self._router.meaning else ""
+
+    def forget_model(self) -> None:
+        """From now on routes are read without the sentence model."""
+        self._router.meaning = None
 
     def route(self, text: str, place: Place | None = None) -> Route:
         """Whom to ask about this. The place counts where it is known, else as it is told in the text."""

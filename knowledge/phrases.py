@@ -16,6 +16,7 @@ from knowledge.files import Files
 from knowledge.model import Both
 
 STRANGER = "stranger:"
+STRANGER_FILE = "stranger."  # how a stranger's topic is called in sentences/route, with _ for each space
 NOTHING = Both("")
 Fold = Callable[[str], str]
 
@@ -54,6 +55,21 @@ def documents(files: Files, fold: Fold) -> dict[str, list[str]]:
     return {label: [fold(text) for text in some if text] for label, some in texts.items()}
 
 
+def label_of(name: str) -> str:
+    """The label of a file of sentences: a body's id, or a stranger's topic."""
+    return STRANGER + name.removeprefix(STRANGER_FILE).replace("_", " ") if name.startswith(STRANGER_FILE) else name
+
+
+def offered(body: schema.BodyFile) -> set[str]:
+    """The kinds of service that a body offers."""
+    return {*body.words.offers, *(kind for service in body.services for kind in service.kinds)}
+
+
+def sentences(files: Files) -> dict[str, list[str]]:
+    """Label -> sentences that were labelled, as they were written."""
+    return {label_of(name): some for name, some in files.said.items()}
+
+
 def of_body(body: schema.BodyFile) -> Iterator[str]:
     yield from (body.name.th, body.name.en, *body.also, *body.ask)
     yield from (*body.words.says.th, *body.words.says.en)
@@ -88,7 +104,7 @@ def reasons(files: Files) -> dict[str, list[Reason]]:
     found: dict[str, list[Reason]] = {own: [] for own in files.bodies}
     for question in files.questions.values():
         if not question.unverified:
-            reason = Reason(question.id, both(question.why), said_in(question), both(question.ask_back))
+            reason = Reason(question.id, why_of(question), said_in(question), both(question.ask_back))
             for own in dict.fromkeys(
                 [*question.bodies, *(each for some in question.by_place.values() for each in some)]
             ):
@@ -108,6 +124,12 @@ def competences_of(body: schema.BodyFile) -> Iterator[Reason]:
     for pair in body.does if not body.unverified else ():
         sides = two(pair)
         yield Reason("", Both(sides[0], sides[1] if len(sides) > 1 else ""), tuple(sides))
+
+
+def why_of(question: schema.QuestionFile) -> Both:
+    """What it is, and who may join, in one line."""
+    why, who = both(question.why), both(question.who)
+    return Both(f"{why.th} · {who.th}", f"{why.en} · {who.en}") if who.th else why
 
 
 def said_in(question: schema.QuestionFile) -> tuple[str, ...]:

@@ -1,67 +1,72 @@
 """Whom an entrepreneur should ask: an answer, a question that tells candidates apart, or a person who takes over.
 
-The ranking comes from `grams`; here stand the rules that letters cannot know. A hard alias (a form, a standard, a
-programme) weighs by itself. The place decides among counters: in an estate the estate authority, in Bangkok the
-departments, elsewhere the office of the province. Weak words must not decide alone: what is left without them has to
-lead to the same house. And how sure the router must be to answer is read off a curve, kept in
-`vocabulary/router.yaml`.
+Several readers say what they see (`route_readers`), their words are added up and the sum is brought to a probability
+(`route_fusion`, fitted by one command). Here stand the rules that no reader can know. The place decides among
+counters: in an estate the estate authority, in Bangkok the departments, elsewhere the office of the province. Weak
+words must not decide alone: what is left without them has to lead to the same house. A stranger's matter is handed
+over with a kind word, and so is whatever seems to be nobody's here.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Literal
 
 import numpy as np
 
-from knowledge import phrases
+from knowledge import phrases, route_built
 from knowledge.bodies import BANGKOK, CAPITAL, CENTER, CITY, ESTATES, LOCAL, PROVINCIAL, Competence
-from knowledge.files import Files
+from knowledge.files import HERE, Files
 from knowledge.find import Finder
-from knowledge.grams import Ranker, Table
+from knowledge.learned import Numbers
 from knowledge.model import Both, Candidate, Place, Route
 from knowledge.phrases import STRANGER
 from knowledge.reasons import Asked, Reasons
+from knowledge.route_fusion import Fusion, Trust, features
+from knowledge.route_readers import LETTERS, MEANINGS
+from knowledge.semantic import Meaning, Sentences
 
 Decision = Literal["answer", "ask", "hand_over"]
 COUNTERS = {PROVINCIAL, CAPITAL, ESTATES}
 BY_PLACE = {PROVINCIAL, CENTER}
-RIVAL = 1.0  # a lead (in deviations) over a body that is named, below which it is asked
-UNSURE = 0.75  # what confidence is left when only weak words led to the first candidate
+CLOSE = 0.35  # the share of the first chance that makes a second one a rival, if only the second is named
 
 
 @dataclass(frozen=True)
 class Ranked:
-    """Labels by score, best first."""
+    """Labels by chance, best first, and how far that can be trusted."""
 
     labels: tuple[str, ...]
-    scores: tuple[float, ...]
-    evidence: float
-
-    @property
-    def margin(self) -> float:
-        return self.scores[0] - self.scores[1]
+    chances: tuple[float, ...]
+    found: list[str]
+    trust: Trust
+    bare: bool  # nothing but weak words speaks
 
 
 class Router:
     """Built once over the files; `read` is a few table look-ups."""
 
-    def __init__(self, files: Files, competence: Competence, fold: Callable[[str], str]) -> None:
+    def __init__(
+        self,
+        files: Files,
+        competence: Competence,
+        fold: Callable[[str], str],
+        folder: Path = HERE,
+        model: Sentences | None = None,
+    ) -> None:
         self.competence = competence
         self.fold = fold
-        self.limits = files.router
-        self.ranker = Ranker(phrases.documents(files, fold))
-        self.column = {label: column for column, label in enumerate(self.ranker.labels)}
-        self.aliases = phrases.aliases(files, fold)
-        self.things = phrases.things(files, fold)
-        self.weak = Finder(fold(each.say) for each in files.weak)
-        self.finder = Finder([*self.aliases, *self.things])
+        self.words = files.router
+        self.panel, self.meaning = route_built.build(files, fold, folder, model)
+        self.letters = Fusion(files.router_fit.without_model, LETTERS)
+        self.meanings = Fusion(files.router_fit.with_model, (*LETTERS, *MEANINGS))
+        ranker = self.panel.ranker
         self.reasons = Reasons(
             phrases.reasons(files),
-            lambda said: self.ranker.rows_of([fold(each) for each in said]),
-            len(self.ranker.known),
+            lambda said: ranker.rows_of([fold(each) for each in said]),
+            len(ranker.known),
         )
         self.sectors = {fold(word): each for each in files.nobody_covers for word in each.words}
         self.sector_finder = Finder(self.sectors)
@@ -70,84 +75,72 @@ class Router:
 
     def read(self, text: str, place: Place) -> Route:
         folded = self.fold(text)
-        found = [each.phrase for each in self.finder.find(folded)]
-        ranked = self._ranked(folded, found, place)
-        sure = self._confidence(folded, found, ranked, place)
-        if ranked.labels[0].startswith(STRANGER):
-            return self._stranger(ranked.labels[0].removeprefix(STRANGER), sure)
-        route = self._route(folded, found, ranked, sure, place)
-        return self._with_note(folded, route)
+        ranked = self._ranked(folded, place, self.meaning)
+        decision = self._decision(ranked)
+        first = ranked.labels[0]
+        if decision == "hand_over" and first.startswith(STRANGER):
+            return self._stranger(first.removeprefix(STRANGER), ranked.trust)
+        return self._with_note(folded, self._route(folded, ranked, decision, place))
 
     def knows(self, folded: str) -> bool:
-        """Whether a folded text surely asks for a body: cheaper than a whole answer."""
-        found = [each.phrase for each in self.finder.find(folded)]
-        ranked = self._ranked(folded, found, Place())
-        sure = self._confidence(folded, found, ranked, Place())
-        return sure >= self.limits.answer_from and not ranked.labels[0].startswith(STRANGER)
+        """Whether a folded text surely asks for a body: cheaper than a whole answer, and without the model."""
+        return self._decision(self._ranked(folded, Place(), None)) == "answer"
 
-    def _ranked(self, folded: str, found: list[str], place: Place) -> Ranked:
-        scores, evidence = self.ranker.scores(folded)
-        self._add_aliases(scores, found)
-        order = np.argsort(-scores)[: 3 * self.limits.candidates]
-        pairs = by_place([(self.ranker.labels[column], float(scores[column])) for column in order], place)
-        return Ranked(tuple(label for label, _ in pairs), tuple(score for _, score in pairs), evidence)
+    def _ranked(self, folded: str, place: Place, meaning: Meaning | None) -> Ranked:
+        fusion = self.meanings if meaning else self.letters
+        seen = self.panel.read(folded, meaning)
+        chances = fusion.chances(seen.table)
+        top = self.panel.top(folded, seen, int(chances.argmax()), self._leader)
+        trust = fusion.trust(features(seen, chances, self.panel.strangers, len(folded), top))
+        order = np.argsort(-chances)[: 3 * self.words.candidates]
+        pairs = by_place([(self.panel.labels[at], float(chances[at])) for at in order], place)
+        return Ranked(
+            tuple(label for label, _ in pairs), tuple(chance for _, chance in pairs), seen.found, trust, top.bare
+        )
 
-    def _add_aliases(self, scores: Table, found: list[str]) -> None:
-        for phrase in found:
-            for nth, own in enumerate(self.aliases.get(phrase, ())):
-                scores[self.column[own]] += self.limits.alias / (1 if nth == 0 else 2)
+    def _leader(self, table: Numbers) -> int:
+        return int(self.letters.chances(table).argmax())
 
-    def _confidence(self, folded: str, found: list[str], ranked: Ranked, place: Place) -> float:
-        limits = self.limits
-        named = any(self._speaks_for(phrase, ranked.labels[0]) for phrase in found)
-        told = limits.margin * ranked.margin + limits.height * ranked.scores[0] + limits.evidence * ranked.evidence
-        sure = 1 / (1 + math.exp(-(told + limits.named * named + limits.base)))
-        weak = self.weak.find(folded)
-        if not weak or any(phrase in self.aliases for phrase in found):
-            return sure
-        left = without(folded, [(each.start, each.end) for each in weak])
-        return sure if self._ranked(left, found, place).labels[0] == ranked.labels[0] else sure * UNSURE
+    def _decision(self, ranked: Ranked) -> Decision:
+        curve = (self.meanings if self.meaning else self.letters).curve
+        bodies = [label for label in ranked.labels if not label.startswith(STRANGER)]
+        if ranked.trust.ours < curve.ask_from or len(bodies) < 2:
+            return "hand_over"
+        strange = ranked.labels[0].startswith(STRANGER)
+        sure = ranked.trust.right >= curve.answer_from and not strange
+        return "answer" if sure and not ranked.bare and not self._torn(ranked) else "ask"
 
-    def _speaks_for(self, phrase: str, label: str) -> bool:
-        return label in self.things.get(phrase, ()) or label in self.aliases.get(phrase, ())
+    def _torn(self, ranked: Ranked) -> bool:
+        """Whether the text names the second and only speaks like the first."""
+        first, second = ranked.labels[:2]
+        named = [self.panel.aliases[phrase] for phrase in ranked.found if phrase in self.panel.aliases]
+        rivals = any(second in bodies for bodies in named) and not any(first in bodies for bodies in named)
+        return rivals and ranked.chances[1] > CLOSE * ranked.chances[0]
 
-    def _route(self, folded: str, found: list[str], ranked: Ranked, sure: float, place: Place) -> Route:
-        asked = self.reasons.asked(self.ranker.rows(folded))
+    def _route(self, folded: str, ranked: Ranked, decision: Decision, place: Place) -> Route:
+        asked = self.reasons.asked(self.panel.ranker.rows(folded))
         candidates: dict[str, Candidate] = {}
-        for label, score in self._close(ranked):
-            candidate = self._candidate(label, score, asked, found, place)
+        for label, chance in self._close(ranked):
+            candidate = self._candidate(label, chance, asked, ranked.found, place)
             candidates.setdefault(candidate.body, candidate)
-        first = ranked.labels[0]
-        decision = self._decision(sure, self._lead(found, ranked), len(candidates))
-        back = self.reasons.ask_back(first, asked, phrases.both(self.limits.ask)) if decision == "ask" else Both("")
+        first = self._close(ranked)[0][0]
+        back = self.reasons.ask_back(first, asked, phrases.both(self.words.ask)) if decision == "ask" else Both("")
         return Route(
             decision=decision,
             candidates=tuple(candidates.values()),
-            confidence=round(sure, 3),
+            confidence=round(ranked.trust.right, 3),
             words=next((each.words for each in candidates.values()), ()),
             question=back,
             needs="province" if first in BY_PLACE and not place.province else "",
         )
 
     def _close(self, ranked: Ranked) -> list[tuple[str, float]]:
-        bodies = [pair for pair in zip(ranked.labels, ranked.scores, strict=True) if not pair[0].startswith(STRANGER)]
-        return [pair for pair in bodies if pair[1] > 0][: self.limits.candidates]
-
-    def _lead(self, found: list[str], ranked: Ranked) -> float:
-        """How far the first label leads; not at all where the text names the second and only speaks like the first."""
-        first, second = ranked.labels[:2]
-        named = [self.aliases[phrase] for phrase in found if phrase in self.aliases]
-        rivals = any(second in bodies for bodies in named) and not any(first in bodies for bodies in named)
-        return 0.0 if rivals and ranked.margin < RIVAL else ranked.margin
-
-    def _decision(self, sure: float, lead: float, candidates: int) -> Decision:
-        if sure >= self.limits.answer_from and lead >= self.limits.tie and candidates:
-            return "answer"
-        return "ask" if sure >= self.limits.ask_from and candidates > 1 else "hand_over"
+        pairs = zip(ranked.labels, ranked.chances, strict=True)
+        return [pair for pair in pairs if not pair[0].startswith(STRANGER)][: self.words.candidates]
 
     def _candidate(self, label: str, score: float, asked: Asked, found: list[str], place: Place) -> Candidate:
         reason = self.reasons.nearest(label, asked)
-        words = [phrase for phrase in found if self._speaks_for(phrase, label)]
+        words = [phrase for phrase in found if self.panel.speaks_for(phrase, label)]
         return Candidate(
             body=self.competence.here(label, place) if place.province else label,
             score=round(score, 3),
@@ -156,14 +149,14 @@ class Router:
             service=reason.id if reason else "",
         )
 
-    def _stranger(self, topic: str, sure: float) -> Route:
+    def _stranger(self, topic: str, trust: Trust) -> Route:
         """A matter of nobody here: say so, with a number where one is known."""
         hotline = self.numbers.get(self.strangers[topic].goes_to)
         note = Both("")
         if hotline:
-            text = self.limits.stranger
+            text = self.words.stranger
             note = Both(fill(text.th, hotline.who.th, hotline.number), fill(text.en, hotline.who.en, hotline.number))
-        return Route("hand_over", (), round(sure, 3), stranger=topic, note=note)
+        return Route("hand_over", (), round(trust.right, 3), stranger=topic, note=note)
 
     def _with_note(self, folded: str, route: Route) -> Route:
         """What a good officer says where no institute covers the sector."""
@@ -176,12 +169,6 @@ class Router:
 
 def fill(text: str, who: str, number: str) -> str:
     return text.replace("{who}", who).replace("{number}", number)
-
-
-def without(text: str, spans: list[tuple[int, int]]) -> str:
-    for start, end in reversed(spans):
-        text = text[:start] + " " + text[end:]
-    return text
 
 
 def by_place(ranked: list[tuple[str, float]], place: Place) -> list[tuple[str, float]]:

@@ -170,6 +170,7 @@ class QuestionFile(Entry, frozen=True):
     bodies: list[str]
     why: Words
     also: list[str] = []
+    who: Words | None = None  # who may join or use it
     by_place: dict[Literal["in_estate", "bangkok", "other_province"], list[str]] = {}
     ask_back: Words | None = None
     link: str = ""
@@ -270,17 +271,27 @@ class DeadlinesSource(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class RouterFile(Struct, frozen=True, forbid_unknown_fields=True):
-    """How sure the router must be, and its sentences."""
+    """The router's own few sentences, and how many candidates it names."""
 
-    answer_from: float
-    ask_from: float
-    tie: float
-    margin: float
-    height: float
-    evidence: float
-    named: float
-    base: float
-    alias: float
     candidates: int
     ask: Words
     stranger: Words
+
+
+class Curve(Struct, frozen=True, forbid_unknown_fields=True):
+    """How the router's readers are weighed, how sure their sum is, and from where on it is trusted."""
+
+    readers: dict[str, float]
+    right: dict[str, float]  # how probable it is that the first label is right
+    ours: dict[str, float]  # how probable it is that the matter is one of ours
+    answer_from: float
+    ask_from: float
+
+
+class RouterFit(Struct, frozen=True, forbid_unknown_fields=True):
+    """vocabulary/router_fit.yaml: made by one command, never by hand."""
+
+    made_by: str
+    sentences: int
+    without_model: Curve
+    with_model: Curve
