@@ -6,7 +6,6 @@ of texts cost one start. Knowledge is loaded inside the commands, so `--help` st
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -19,6 +18,9 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
+from bot import kb_contacts, kb_factories
+from bot.kb_said import Json, console, print_json, row
+
 if TYPE_CHECKING:
     from knowledge.load import Knowledge
     from knowledge.model import Fault
@@ -29,9 +31,9 @@ app = typer.Typer(
     help="The knowledge: ask it, check it, measure it.",
     epilog='Example: **frontdoor kb route "who tests fabrics"**',
 )
-console = Console(stderr=True, highlight=False)
 Text = Annotated[str, typer.Argument(help="A text; `-` reads one text a line from standard input.")]
-Json = Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")]
+app.add_typer(kb_factories.app, name="factories")
+app.command(epilog="Example: **frontdoor kb contacts --stale**")(kb_contacts.contacts)
 
 
 class Task(StrEnum):
@@ -76,17 +78,13 @@ def check(as_json: Json = False) -> None:
     from bot.settings import Overlay
     from knowledge.overlay import check_over
 
-    faults, warnings = check_over(Overlay().knowledge_dir)
+    faults, warnings = check_over(Overlay().knowledge_dir, kb_contacts.now())
     if as_json:
         print_json({"faults": [row(each) for each in faults], "warnings": [row(each) for each in warnings]})
     else:
         tell((*warnings, *faults))
         console.print(f"{len(faults)} faults, {len(warnings)} warnings")
     raise typer.Exit(1 if faults else 0)
-
-
-def row(fault: Fault) -> dict[str, str]:
-    return {"file": fault.file, "entry": fault.entry, "mend": fault.mend}
 
 
 @app.command(epilog='Examples: **frontdoor kb route "who tests fabrics"** · **frontdoor kb route - --json < texts**')
@@ -112,10 +110,6 @@ def answer_each(
         print_json(ask(knowledge, text))
     else:
         show(ask(knowledge, text))
-
-
-def print_json(answer: dict[str, Any]) -> None:
-    typer.echo(json.dumps(answer, ensure_ascii=False).encode("utf-8", "replace"))
 
 
 def routed(knowledge: Knowledge, text: str) -> dict[str, Any]:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 SURE_TYPE = 0.6  # below this the type is asked, with the likely ones first,
 LIKELY, CLEAR = 0.35, 0.2  # unless one is likely and no other is near
+SURE_FACTORY = 0.9  # how alike a name and one of the register must be to be taken for it
 STILL_THE_SAME = timedelta(hours=24)  # words after the number belong to the ticket for a day
 COMMANDS = ("skip", "back", "keep", "send", "edit", "enough", "cancel")  # mean something only in a form
 SHORT = 12  # fewer letters tell nothing of what happens
@@ -60,11 +61,28 @@ def told(knowledge: Knowledge, text: str) -> Told:
         reading,
         type=known[0].id if known and _sure(known) else None,
         maybe=tuple(scored.id for scored in known[:4]),
-        place=place_told(text, reading.places),
-        factory=next(iter(slots.get("factory", ())), None),
+        place=place_told(text, reading.places) or _at_the_factory(reading),
+        factory=factory_told(reading) or next(iter(slots.get("factory", ())), None),
         when=" ".join(dict.fromkeys((*slots.get("when", ()), *slots.get("frequency", ())))) or None,
         phone=phone_in(slots["phone"][0]) if slots.get("phone") else None,
     )
+
+
+def factory_told(reading: Reading) -> str | None:
+    """The name as the register has it where it is surely that one, else as it was told."""
+    told_ = reading.factory
+    if told_ is None:
+        return None
+    return told_.factory.name if told_.factory and told_.likeness >= SURE_FACTORY else told_.name
+
+
+def _at_the_factory(reading: Reading) -> Mapping[str, Any] | None:
+    """No place was told, but a factory of the register: it stands on the summary, where it can be changed."""
+    told_ = reading.factory
+    if told_ is None or told_.factory is None or told_.likeness < SURE_FACTORY:
+        return None
+    here = replace(told_.factory.place, typed=told_.name)
+    return {"place": stored(here)} if here.district else {"open": {"within": here.province, "typed": told_.name}}
 
 
 def _sure(types: tuple[Scored, ...]) -> bool:

@@ -6,8 +6,11 @@ only a warning, since the truth is often that nobody has found one: the bot then
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import datetime
+from pathlib import Path
 
+from knowledge import contacts, notices
 from knowledge.bodies import CENTER, PROVINCIAL
 from knowledge.files import Files
 from knowledge.model import DangerKind, Fault
@@ -32,6 +35,21 @@ def warnings(files: Files, fold: Fold) -> tuple[Fault, ...]:
         *doubted(files),
         *own_targets(files),
     )
+
+
+def aged(files: Files, folder: Path, at: datetime) -> Iterator[Fault]:
+    """What time has made wrong: notices that are over, contacts that nobody has looked at for too long."""
+    board, _ = notices.load(folder)
+    yield from notices.warnings(board, at)
+    for one in contacts.listed(files, folder, at.date()):
+        if one.state == "stale":
+            yield Fault(one.file, one.what, f"not shown: checked {one.checked or 'never'}; look again, write the month")
+
+
+def others_than(unread: Iterable[Fault], found: Iterable[Fault]) -> Iterator[Fault]:
+    """Without the faults that only follow from files that could not be read."""
+    ids = [repr(Path(fault.file).stem.removesuffix(".yaml")) for fault in unread]
+    return (fault for fault in found if not any(own in fault.mend for own in ids))
 
 
 def no_body(files: Files, where: str, entry: str, ids: list[str]) -> Iterator[Fault]:

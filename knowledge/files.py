@@ -115,6 +115,14 @@ class Shelf:
 
 def read_all(folder: Path = HERE) -> Files:
     """Every file of bodies, types, questions and words. Raises KnowledgeError with all faults of form."""
+    files, faults = gathered(folder)
+    if faults:
+        raise KnowledgeError(faults)
+    return files
+
+
+def gathered(folder: Path = HERE) -> tuple[Files, tuple[Fault, ...]]:
+    """What can be read, and what is wrong with the rest."""
     shelf = Shelf(folder)
     files = Files(
         bodies=shelf.all(schema.BodyFile, "institutes", "agencies", "centers", "offices"),
@@ -136,6 +144,4 @@ def read_all(folder: Path = HERE) -> Files:
         said=sentences(folder / "sentences" / "route"),
         where=shelf.where,
     )
-    if shelf.faults:
-        raise KnowledgeError(tuple(shelf.faults))
-    return files
+    return files, tuple(shelf.faults)

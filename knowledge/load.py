@@ -7,16 +7,33 @@ and separate; this class only puts their words together, so that a flow has one 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import TypeVar
 
 from knowledge import check as checks
-from knowledge import danger, facts, language, normalise, pins, places, regions, schema, semantic, signs, spelling
+from knowledge import (
+    check_forms,
+    contacts,
+    danger,
+    factories,
+    facts,
+    language,
+    normalise,
+    notices,
+    pins,
+    places,
+    regions,
+    schema,
+    semantic,
+    signs,
+    spelling,
+)
 from knowledge.bodies import Competence
 from knowledge.classify import Intents, Slots, Types
-from knowledge.files import HERE, Files, read_all
+from knowledge.files import HERE, Files, gathered, read_all
 from knowledge.find import fold
 from knowledge.hours import Hours
 from knowledge.mended import as_typed, place_as_typed
@@ -31,9 +48,11 @@ from knowledge.model import (
     PinReading,
     Place,
     PlaceReading,
+    PublicNotice,
     Reading,
     Route,
 )
+from knowledge.notices import Where
 from knowledge.route import Router
 
 T = TypeVar("T")
@@ -51,13 +70,19 @@ def load(folder: Path | None = None) -> Knowledge:
     return Knowledge(files, dangers, folder or HERE)
 
 
-def check(folder: Path | None = None) -> tuple[tuple[Fault, ...], tuple[Fault, ...]]:
-    """What is wrong with the knowledge (the house does not start), and what should be looked at."""
+def check(folder: Path | None = None, at: datetime | None = None) -> tuple[tuple[Fault, ...], tuple[Fault, ...]]:
+    """All that is wrong with the knowledge (the house does not start), and what should be looked at: on a day, if one
+    is given, also what is over or stale."""
+    files, found = gathered(folder or HERE)
+    faults = [*found, *check_forms.form_faults(folder or HERE)]
+    faults += [] if faults else check_forms.place_id_faults(folder or HERE, files)
     try:
-        load(folder)
+        faults += checks.others_than(found, checks.faults(files, signs.kinds(folder or HERE)))
     except KnowledgeError as wrong:
-        return wrong.faults, ()
-    return (), checks.warnings(read_all(folder or HERE), seen)
+        faults += wrong.faults
+    if faults:
+        return tuple(dict.fromkeys(faults)), ()
+    return (), (*checks.warnings(files, seen), *(checks.aged(files, folder or HERE, at) if at else ()))
 
 
 def seen(text: str) -> str:
@@ -89,6 +114,9 @@ class Knowledge:
         self._types = Types(files.types, normalise.normalise, folder)
         self._intents = Intents(files.intents, normalise.normalise, folder)
         self._slots = Slots(files.slots)
+        self._board = notices.load_right(folder, self._places.all_areas, self._places.estates, files)
+        self._files, self._folder = files, folder
+        self._factories = factories.load(folder, self._places.all_areas)
         self._router = Router(files, self.competence, seen, folder, semantic.model())
         # Worker and handlers ask for the same text several times a turn, so the last few answers are kept.
         self._mended = kept(self._mender.mend)
@@ -116,13 +144,15 @@ class Knowledge:
         folded = seen(text)
         alarm = self._danger_of(text)
         intent = self._intent(folded, alarm)
+        places_, slots = self._places_in(text), self._slots.read(text)
         return Reading(
             language=self._language_of(text),
             danger=alarm,
             intent=intent,
             types=self._types.read(folded, intent == "complain"),
-            places=self._places_in(text),
-            slots=self._slots.read(text),
+            places=places_,
+            slots=slots,
+            factory=self._factories.told(slots, places_),
         )
 
     def _intent(self, folded: str, alarm: Danger) -> str:
@@ -202,6 +232,17 @@ class Knowledge:
 
     def emergency_office(self, place: Place) -> str:
         return self.competence.emergency_office(place)
+
+    def as_of(self, today: date) -> None:
+        """From now on contacts are shown that are not stale on this day."""
+        shown = contacts.as_of(self._files, self._folder, today)
+        self.facts = replace(self.facts, bodies=facts.bodies(shown), hotlines=facts.hotlines(shown))
+
+    def notices(
+        self, at: datetime, type_id: str = "", place: Place = NOWHERE, body: str = "", where: Where = "complaint"
+    ) -> tuple[PublicNotice, ...]:
+        """What people should know now about this; those that stop first."""
+        return self._board.at(at, place, type_id, body, where)
 
     def body(self, body_id: str) -> Body | None:
         return self.facts.bodies.get(body_id)

@@ -47,7 +47,9 @@ def as_typed(reading: Reading, mended: Mended, text: str) -> Reading:
         return reading
     places = tuple(place_as_typed(each, mended, text) for each in reading.places)
     slots = tuple(replace(each, span=mended.typed(each.span)) for each in reading.slots)
-    return replace(reading, places=places, slots=slots)
+    told = reading.factory
+    factory = replace(told, span=mended.typed(told.span)) if told else None
+    return replace(reading, places=places, slots=slots, factory=factory)
 
 
 def place_as_typed(reading: PlaceReading, mended: Mended, text: str) -> PlaceReading:

@@ -165,6 +165,17 @@ class DangerKind:
     for_officers: ForOfficers = field(default_factory=ForOfficers)
 
 
+@dataclass(frozen=True, slots=True)
+class PublicNotice:
+    """What people should know before they write. `stop`: the form does not open, `next` says what to do instead."""
+
+    id: str
+    kind: Literal["incident", "outage", "event"]
+    text: Both
+    stop: bool = False
+    next: Both = Both("")
+
+
 # --- what reading a text gives ---------------------------------------------------------------------------------------
 
 
@@ -199,6 +210,28 @@ class Slot:
 
 
 @dataclass(frozen=True, slots=True)
+class Factory:
+    """A factory of the register. `sample`: made up, of the register that the package brings."""
+
+    id: str
+    name: str
+    place: Place
+    business: str = ""
+    address: str = ""
+    sample: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FactoryTold:
+    """A factory named in a text, and the one of the register that is meant, with how alike the names are (0 to 1)."""
+
+    name: str
+    span: Span
+    factory: Factory | None = None
+    likeness: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
     """All that one free text tells: its language, danger, complaint types (best first), places, details.
 
@@ -212,6 +245,7 @@ class Reading:
     types: tuple[Scored, ...] = ()
     places: tuple[PlaceReading, ...] = ()
     slots: tuple[Slot, ...] = ()
+    factory: FactoryTold | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ The list is a general one with the names of all areas. The library keeps it unde
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import lru_cache
+from hashlib import sha256
 from pathlib import Path
 
 import nlpo3
@@ -17,10 +17,10 @@ from knowledge.files import HERE
 class Segmenter:
     """The words of a list, and the parting of texts into them. What is no word comes as a part of its own."""
 
-    def __init__(self, path: Path) -> None:
-        self._name = str(path)
+    def __init__(self, path: Path, name: str) -> None:
+        self._name = name
         self.known = frozenset(path.read_text(encoding="utf-8").split())
-        nlpo3.load_dict(self._name, self._name)
+        nlpo3.load_dict(str(path), name)
 
     def parts(self, text: str) -> list[str]:
         return nlpo3.segment(text, self._name)
@@ -37,6 +37,12 @@ class Segmenter:
             yield at
 
 
-@lru_cache(maxsize=2)
+_LOADED: dict[str, Segmenter] = {}  # by what is in the list: the library never gives a list back, it takes 36 MB
+
+
 def load(folder: Path = HERE) -> Segmenter:
-    return Segmenter(folder / "spelling" / "words.txt")
+    path = folder / "spelling" / "words.txt"
+    name = sha256(path.read_bytes()).hexdigest()
+    if name not in _LOADED:
+        _LOADED[name] = Segmenter(path, name)
+    return _LOADED[name]

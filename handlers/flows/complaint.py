@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from handlers import late, privacy, tickets, walk
+from handlers import board, late, privacy, tickets, walk
 from handlers.draft import CONFIRM, SKIPPED, Flow, Heard, Problem, Question, Scene, put, skipped, value_of
 from handlers.free_text import SHORT, Told, brought, told, without_phone
 from handlers.kinds import TYPES, Elsewhere, estate_of, kind_of, of_others, office_of
@@ -186,7 +186,8 @@ def done(turn: Turn, draft: Draft) -> Outcome:
         ),
         media=tuple(media["ids"]) if isinstance(media, Mapping) else (),
     )
-    return Outcome((_receipt(turn, office, opened),)) + opened
+    noted, posted, _ = board.posted(turn, "complaint", where(draft, knowledge), kind.id if kind else "")
+    return Outcome((_receipt(turn, office, opened), *posted), noted.conversation if posted else None) + opened
 
 
 def _receipt(turn: Turn, office: str, opened: Outcome) -> Say:
@@ -257,7 +258,11 @@ def start(turn: Turn, text: str = "") -> Outcome:
         story = without_phone(text, found)
         told_enough = len(story.strip()) >= SHORT and not said("bare_complaint", text)
         draft = put(draft, {**values, **({"what": story} if told_enough else {})}, turn.incoming.message_ids)
-    return walk.begin(FLOW, turn, draft, notice)
+    place, kind = place_of(value_of(draft, "place")), kind_of(draft, turn.knowledge)
+    turn, posted, stop = board.posted(turn, "complaint", place, kind.id if kind else "")
+    if stop:
+        return Outcome(posted, turn.conversation)
+    return walk.begin(FLOW, turn, draft, (*notice, *posted))
 
 
 def tap(turn: Turn, what: Tap) -> Outcome | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from handlers import asking, bodies, menu, question, registry
+from handlers import asking, board, bodies, menu, question, registry
 from handlers.question import Question, known, route
 from handlers.said import said
 from handlers.tickets_shown import has_code, named
@@ -101,7 +101,8 @@ def _answer(
     turn: Turn, asked: Question, found: list[Candidate], says: tuple[Say, ...] = (), note: Both = NO_NOTE
 ) -> Outcome:
     """A card for each body, with "ask them for me" first."""
-    cards = tuple(Say(card=_card(turn, one, note)) for one in found)
+    turn, posted, _ = board.posted(turn, "guidance", question.place(turn, asked) or asked.place, body=found[0].body)
+    cards = (*posted, *(Say(card=_card(turn, one, note)) for one in found))
     last = replace(cards[-1], buttons=(PERSON, menu.HOME))
     shown = tuple(dict.fromkeys((*asked.shown, *(one.body for one in found))))
     return _say(turn, "answered", replace(asked, shown=shown), *says, *cards[:-1], last)
