@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.console import Console
 
-from bot import gaps_commands, kb, staff_cli
+from bot import gaps_commands, kb, notify_cli, staff_cli
 
 if TYPE_CHECKING:
     from bot.settings import Settings
@@ -41,6 +41,7 @@ app.add_typer(richmenu, name="richmenu")
 kb.app.add_typer(gaps_commands.app)  # without a name: its commands stand beside the others
 app.add_typer(kb.app, name="kb")
 app.add_typer(staff_cli.app, name="staff")
+app.add_typer(notify_cli.app, name="notify")
 
 console = Console(stderr=True)
 
@@ -116,9 +117,7 @@ def demo(
     port: Annotated[int, typer.Option(help="The one port of the demo.")] = 8000,
     folder: Annotated[Path, typer.Option(help="Where the demo keeps its data.")] = Path("data/demo"),
     fresh: Annotated[bool, typer.Option(help="Forget what earlier demos left.")] = False,
-    speed: Annotated[
-        float, typer.Option(min=1, max=3600, help="Deadlines and duty pass so many times faster.")
-    ] = 1.0,
+    speed: Annotated[float, typer.Option(min=1, max=3600, help="Deadlines and duty pass so many times faster.")] = 1.0,
 ) -> None:
     """The whole house with a local LINE platform and a chat page, on one port. No LINE account needed."""
     from bot import demo as show

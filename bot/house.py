@@ -16,12 +16,14 @@ import threading
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
-from bot import media, post
+from bot import channels, fates, media, post
 from bot import words as words_of_tickets
 from bot.clock import now
-from bot.db import inbox, outbox, schema, steps
+from bot.db import deliveries, inbox, outbox, schema, steps
 from bot.db import media as media_rows
 from bot.db.bells import Bells
 from bot.db.engine import Database
@@ -29,6 +31,7 @@ from bot.desk import Desk
 from bot.line.client import Line
 from bot.line.webhook import Door
 from bot.log import fault, logger
+from bot.notifier import Notifier, World
 from bot.profiles import Profiles
 from bot.sealing import Sealing
 from bot.sender import Post, Sender
@@ -66,6 +69,7 @@ class House:
     clock: Callable[[], int]
     line: Post | None = None
     sender: Sender | None = None
+    notifier: Notifier | None = None
     fetcher: media.Fetcher | None = None
     workers: list[Worker] = field(default_factory=list)
     _stop: threading.Event = field(default_factory=threading.Event)
@@ -82,7 +86,7 @@ class House:
             with self.database.transaction() as connection:
                 outbox.take_back_claims(connection, self.clock())
         if not self.database.sqlite and not self.settings.redis_url:
-            self.wake.far = Bells(self.database.url, self.wake.inbox.ring)
+            self.wake.far = Bells(self.database.url, self.wake.heard_from_afar)
         if send:
             self._start_sending()
         self._tasks.append(asyncio.create_task(self._sweep()))
@@ -118,12 +122,28 @@ class House:
         rules = post.Rules(
             new_key=lambda: str(uuid.uuid4()), chance=random.random, stale=int(self.settings.stale_seconds * 1000)
         )
-        self.sender = Sender(self.database, line, self.wake, self.clock, rules)
+        mail = self.channels()["email"].ready()
+        tell = fates.teller(self.sealing, self.clock, mail, self.wake.noticed)
+        self.sender = Sender(self.database, line, self.wake, self.clock, rules, tell=tell)
+        self.notifier = Notifier(self.world(), line)
         if self.tools.profiles:
             self.tools.profiles.begin(line, self._language_known)
         limits = media.Limits(self.settings.photo_limit, self.settings.file_limit)
         self.fetcher = media.Fetcher(self.database, line, self.folder, self.clock, limits, self.wake.outbox)
-        self._tasks += [asyncio.create_task(self.sender.run()), asyncio.create_task(self.fetcher.run())]
+        running = (self.sender.run(), self.fetcher.run(), self.notifier.run())
+        self._tasks += [asyncio.create_task(one) for one in running]
+
+    def channels(self) -> dict[str, channels.Channel]:
+        """The ways out to staff, by name."""
+        return channels.found(channels.Tools(self.settings, self.database, self.clock, self.wake.written))
+
+    def world(self) -> World:
+        """What a notifier works with."""
+        tools, base = self.tools, self.settings.public_base_url
+        return World(
+            self.database, self.sealing, tools.knowledge, tools.words, self.wake, self.clock, random.random,
+            self.channels(), base,
+        )  # fmt: skip
 
     def _language_known(self, lane: str) -> None:
         """Whoever waited for the language of their phone waits no longer."""
@@ -143,6 +163,9 @@ class House:
         if self.sender:
             self.sender.stop()
             await self.sender.drain(DRAIN)
+        if self.notifier:
+            self.notifier.stop()
+            await self.notifier.drain(DRAIN / 4)
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -173,6 +196,7 @@ class House:
         with self.database.transaction() as connection:
             inbox.sweep(connection, at - KEPT_DONE)
             outbox.sweep(connection, at - KEPT_DONE)
+            deliveries.sweep(connection, at - KEPT_DONE)
             gone = media_rows.unclaimed(connection, at)
         self.folder.drop(gone)
 
@@ -198,6 +222,7 @@ def build(
         drop=folder.drop,
         profiles=Profiles(wake, sealing.person),
         window=int(settings.fragment_seconds * 1000),
+        base=settings.public_base_url,
     )
     way = inbox.door(database)
     door = Door(
@@ -224,6 +249,7 @@ def _end_at_once() -> None:
 def load_knowledge(overlay: Path | None = None) -> Knowledge:
     """Loaded once, then frozen out of the collector's way, so that forked workers share it and no sweep walks it."""
     loaded = _loaded(overlay)
+    loaded.as_of(datetime.now(ZoneInfo("Asia/Bangkok")).date())  # stale contacts are hidden
     gc.collect()
     gc.freeze()
     _give_back()

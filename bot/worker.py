@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Protocol
 
-from bot.db import cases, commit, conversations, inbox, links, members, outbox, tickets, unsends
+from bot.db import cases, commit, conversations, inbox, links, members, outbox, tickets, unsends, work
 from bot.db.engine import Database, is_outage
 from bot.db.lanes import Held, hold
 from bot.db.outbox import Letter
@@ -24,9 +24,10 @@ from bot.sealing import Sealing, check_code
 from bot.turns import Taken, Wait, next_turn
 from bot.wake import Wake
 from handlers import offered as offering
+from handlers import staff_cards
 from handlers.offered import Offered
 from handlers.people import Member
-from handlers.vocabulary import Button, Conversation, Erase, Incoming, Outcome, Say, T, Tap, Ticket, Turn
+from handlers.vocabulary import Button, Conversation, Erase, Incoming, Notice, Outcome, Say, T, Tap, Ticket, Turn
 from handlers.words import Words
 
 if TYPE_CHECKING:
@@ -52,6 +53,7 @@ class Tools:
     clock: Callable[[], int]
     handle: Callable[[Turn], Outcome]
     drop: Callable[[Sequence[str]], None] = lambda keys: None
+    base: str = ""  # our public address
     profiles: Profiles | None = None
     window: int = 1000  # of fragments, in milliseconds
     at: Callable[[str], None] = lambda step: None  # crash tests stop here; a house passes nothing
@@ -155,6 +157,8 @@ class Worker:
         return commit.write(connection, batch.decided, self._tools.sealing, now, put)
 
     def _after(self, batch: Batch, gone: list[str]) -> None:
+        if any(isinstance(act, Notice) for one in batch.decided for act in one.acts):
+            self._tools.wake.noticed()
         if gone:
             self._tools.drop(gone)
         if batch.claimed and self._carrier:
@@ -242,8 +246,11 @@ class Worker:
         about = who.member is not None and tap is not None and tap.flow == DESK
         case = cases.load(held.reader, check_code(tap.value)) if about and tap else None
         offered = self._offered(held, incoming.text, now) if incoming.kind == "text" else None
-        knowledge = self._tools.knowledge
-        turn = Turn(incoming, talk, who.tickets, knowledge, sure_moment(now), code, who.member, case, offered)
+        knowledge, base = self._tools.knowledge, self._tools.base
+        mine = work.of_member(held.reader, who.member.id) if who.member and staff_cards.asks_for_work(incoming) else ()
+        turn = Turn(
+            incoming, talk, who.tickets, knowledge, sure_moment(now), code, who.member, case, offered, mine, base
+        )
         return self._decided(talk, taken, incoming, self._tools.handle(turn), now)
 
     def _offered(self, held: Held, text: str, now: int) -> Offered | None:

@@ -14,7 +14,7 @@ from handlers import crossroads, held, registry, tickets, walk
 from handlers.draft import Flow, Problem, forget, value_of
 from handlers.free_text import SHORT, bring, brought, read
 from handlers.said import said, wording
-from handlers.vocabulary import Button, Conversation, Erase, Leave, Outcome, Say, T, Tap, Ticket, Turn
+from handlers.vocabulary import Button, Conversation, Erase, Leave, Outcome, Reach, Say, T, Tap, Ticket, Turn
 from handlers.where import stored
 
 SAFE_FOR = timedelta(minutes=15)  # after "nobody is in danger" weak signs are not asked about again
@@ -40,11 +40,13 @@ def late_tap(turn: Turn) -> Outcome:
 
 
 def follow(turn: Turn) -> Outcome:
-    return registry.menu("follow", turn.with_conversation(replace(turn.conversation, blocked=False)))
+    met = registry.menu("follow", turn.with_conversation(replace(turn.conversation, blocked=False)))
+    return met + Outcome(acts=(Reach(""),))
 
 
 def unfollow(turn: Turn) -> Outcome:
-    return Outcome((), replace(turn.conversation, blocked=True))
+    """Staff see on the person's tickets that LINE reaches them no longer."""
+    return Outcome((), replace(turn.conversation, blocked=True), (Reach("blocked"),))
 
 
 def put_out(turn: Turn) -> Outcome:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import timedelta
 
-from handlers import arrivals, choices, crossroads, foreign, free_text, registry, told, walk
+from handlers import arrivals, choices, crossroads, foreign, free_text, registry, staff_cards, told, walk
 from handlers.draft import Problem
 from handlers.held import HELD, release
 from handlers.said import said, wording
@@ -82,6 +82,8 @@ def plain(turn: Turn) -> Outcome:
     chosen = choices.typed(turn)
     if chosen:
         return tap(arrivals.as_tap(turn, chosen))
+    if turn.member and staff_cards.asks_for_work(turn.incoming):
+        return registry.start("desk", turn)
     if is_code(turn.incoming.text):
         return registry.start("my_tickets", turn, turn.incoming.text)
     if said("home", turn.incoming.text):

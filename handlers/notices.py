@@ -191,7 +191,7 @@ def _before(asked: Asked) -> list[Member]:
 
 def _others(asked: Asked) -> list[Member]:
     holder = asked.case.assignee if asked.case else 0
-    return [one for one in _duty(asked) if one.id != holder]
+    return [one for one in (*_duty(asked), *_deputies(asked)) if one.id != holder]
 
 
 def _supervisors(asked: Asked) -> list[Member]:
@@ -242,14 +242,23 @@ def is_moot(rule: str, case: Case | None) -> bool:
 
 def quiet_until(quiet: str, now: datetime) -> datetime | None:
     """The end of the quiet hours (`20:00-07:00`, Thai time) that `now` lies in, or None where it lies in none."""
-    try:
-        begins, ends = (time.fromisoformat(part.strip()) for part in quiet.split("-"))
-    except ValueError:
+    hours = quiet_hours(quiet)
+    if hours is None:
         return None
+    begins, ends = hours
     local = now.astimezone(BANGKOK)
     clock = local.time().replace(tzinfo=None)
     within = begins <= clock < ends if begins <= ends else clock >= begins or clock < ends
     return _next(local, ends) if within else None
+
+
+def quiet_hours(quiet: str) -> tuple[time, time] | None:
+    """Begin and end; None for none, and for what cannot be read."""
+    try:
+        begins, ends = (time.fromisoformat(part.strip()).replace(tzinfo=None) for part in quiet.split("-"))
+    except ValueError:
+        return None
+    return begins, ends
 
 
 def next_digest(now: datetime) -> datetime:

@@ -16,6 +16,7 @@ from handlers.cases import Case
 from handlers.notices import rule_of
 from handlers.said import said
 from handlers.vocabulary import Button, Call, Card, Incoming, Line, Link, T, Tap, Text
+from handlers.words import BANGKOK
 from knowledge.masking import masked
 from knowledge.model import Both
 
@@ -90,7 +91,7 @@ def lines_of(scene: Scene) -> tuple[Line, ...]:
     due = due_of(case, scene.now)
     told: tuple[tuple[str, Text | None], ...] = (
         ("where", where(case, scene.knowledge)),
-        ("when", T("notices.at", {"at": case.opened_at})),
+        ("when", moment(case.opened_at, scene.now)),
         ("state", state(case)),
         ("due", due),
         ("code", case.code),
@@ -125,9 +126,17 @@ def due_of(case: Case, now: datetime) -> Text | None:
     for name, met in DUES:
         at = getattr(case, f"{name}_by")
         if at and getattr(case, met) is None:
-            due = T(f"notices.due.{name}", {"at": at})
+            due = T(f"notices.due.{name}", {"at": moment(at, now)})
             return T("notices.due.late", {"due": due}) if at <= now else due
     return None
+
+
+def moment(at: datetime, now: datetime) -> Text:
+    """The clock alone for today, else day and clock."""
+    local, today = at.astimezone(BANGKOK), now.astimezone(BANGKOK)
+    if local.date() == today.date():
+        return T("notices.clock", {"clock": f"{local:%H:%M}"})
+    return T("notices.at", {"at": at})
 
 
 def _office(office: str, knowledge: Knowledge) -> Text:

@@ -9,6 +9,8 @@ from __future__ import annotations
 import asyncio
 import base64
 from collections.abc import Mapping
+from dataclasses import dataclass
+from email.utils import parseaddr
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -56,7 +58,7 @@ class WebPush:
     def _send(self, parcel: Parcel) -> None:
         from pywebpush import WebPushException, webpush
 
-        contact = self._settings.public_base_url or f"mailto:{self._settings.mail_from or 'nobody@localhost'}"
+        contact = f"mailto:{parseaddr(self._settings.mail_from)[1] or 'nobody@localhost'}"
         with outside.client(self._settings.ways_inside) as client:
             wire = Wire(client)
             try:
@@ -85,10 +87,20 @@ class Wire:
         self._client = client
         self.status = 0
 
-    def post(self, url: str, data: Any = None, headers: Any = None, timeout: Any = None) -> httpx.Response:
+    def post(self, url: str, data: Any = None, headers: Any = None, timeout: Any = None) -> Answer:
         answer = self._client.post(url, content=data, headers={str(k): str(v) for k, v in (headers or {}).items()})
         self.status = answer.status_code
-        return answer
+        return Answer(answer.status_code)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """As much of an answer as the library looks at."""
+
+    status_code: int
+    reason: str = ""
+    text: str = ""
+    headers: str = ""
 
 
 def _meaning(status: int) -> Exception:

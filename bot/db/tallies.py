@@ -25,7 +25,8 @@ def put(connection: Connection, name: str, value: int, now: int) -> None:
 
 def once(connection: Connection, name: str, now: int) -> bool:
     """True for the first who asks, in whatever process; never again."""
-    return bool(connection.execute(insert_new(connection, tallies).values(name=name, value=1, at=now)).rowcount)
+    fresh = insert_new(connection, tallies).values(name=name, value=1, at=now).returning(tallies.c.name)
+    return connection.execute(fresh).first() is not None
 
 
 def read(connection: Connection, names: Iterable[str]) -> dict[str, tuple[int, int]]:

@@ -106,6 +106,11 @@ def contacts(connection: Connection, ids: Iterable[int]) -> dict[int, Row[Any]]:
     return {row.id: row for row in connection.execute(select(staff).where(staff.c.id.in_(list(ids))))}
 
 
+def named(connection: Connection, email: str) -> Row[Any] | None:
+    """The account of this mail address."""
+    return connection.execute(select(staff).where(staff.c.email == email)).first()
+
+
 def chats(connection: Connection, offices: Sequence[str]) -> Sequence[Row[Any]]:
     """The group chats bound to these offices, as far as we are still in them."""
     return connection.execute(select(groups).where(groups.c.office.in_(offices), groups.c.state == "")).all()
