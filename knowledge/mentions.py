@@ -75,7 +75,8 @@ class Finder:
         """Names that do not overlap, the longest first: in "the town of Lat Phrao" no other town is named."""
         taken: set[int] = set()
         for hit in sorted(self.names.find(text), key=lambda hit: (hit.start - hit.end, hit.start)):
-            if hit.start not in taken and hit.end - 1 not in taken:
+            led = not hit.what and self.around.level(text[max(0, hit.start - 24) : hit.start])
+            if hit.start not in taken and hit.end - 1 not in taken and not led:
                 taken.update(range(hit.start, hit.end))
                 what = tuple(each for each in hit.what if self._lies(each, within))
                 if what:

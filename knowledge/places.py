@@ -65,7 +65,7 @@ class Reader:
     def _finer(self, found: PlaceReading, spelt: str, text: str) -> PlaceReading:
         """A province was read and a word beside it was not: perhaps it is a misspelt name inside that province."""
         here = found.place
-        if here.district or not here.province or found.choices:
+        if here.district or here.estate or not here.province or found.choices:
             return found
         name = self._known.areas[here.province].name.th
         words = (self._finder.around.bare(word) for word in spelt.split() if name not in word)

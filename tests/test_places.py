@@ -6,7 +6,7 @@ import pytest
 
 from knowledge import places
 from knowledge.model import Place
-from knowledge.places import Reader
+from knowledge.places import CHOICES, Reader
 
 
 @pytest.fixture(scope="module")
@@ -195,6 +195,34 @@ def test_every_province_is_read_by_its_names(reader: Reader) -> None:
         for name in (area.name.th, f"จังหวัด{area.name.th}", f"จ.{area.name.th}", area.name.en)
         if (found := reader.read_place(name)) is None or found.place.province != area.code
     ]
+    assert missed == []
+
+
+def test_every_province_is_read_in_a_plain_sentence_and_by_its_aliases(reader: Reader) -> None:
+    missed = []
+    for area in reader.areas():
+        for text in (f"กลิ่นเหม็นที่จังหวัด{area.name.th}ค่ะ", f"โรงงานปล่อยควันดำ จ.{area.name.th} ทุกคืน"):
+            if area.code not in {each.place.province for each in reader.find_all(text)}:
+                missed.append(text)
+        for alias in reader._known.provinces[area.code].aliases:
+            found = reader.read_place(alias)
+            if found is None or area.code not in {found.place.province, *(each.province for each in found.choices)}:
+                missed.append(alias)
+    assert missed == []
+
+
+def test_every_estate_is_read_by_its_names_and_in_a_plain_sentence(reader: Reader) -> None:
+    """Names that more estates bear than fit on a screen are asked about with the first ones."""
+    missed = []
+    for own, estate in reader._known.estates.items():
+        for name in (estate.name.th, estate.name.en, *estate.aliases):
+            found = reader.read_place(name)
+            meant = {found.place.estate, *(each.estate for each in found.choices)} if found else set()
+            if own not in meant and len(meant) <= CHOICES:
+                missed.append((own, name))
+        for text in (f"โรงงานใน{estate.name.th} ปล่อยควันดำทุกคืน", f"มีกลิ่นเหม็นจาก{estate.name.th}ค่ะ"):
+            if not any(own in {each.place.estate, *(c.estate for c in each.choices)} for each in reader.find_all(text)):
+                missed.append((own, text))
     assert missed == []
 
 
