@@ -80,10 +80,10 @@ class Keyboard:
 
     def _meant_latin(self, typed: str) -> str:
         """Thai letters that make no words, and English ones under the same keys."""
-        if len(typed) < SHORTEST_ENGLISH or self._thai(typed) is not None:
-            return ""
         words = typed.translate(self._to_latin)
-        return words if self._is_english(words) else ""
+        if len(typed) < SHORTEST_ENGLISH or not self._is_english(words):
+            return ""
+        return words if self._thai(typed) is None else ""
 
     def _is_english(self, words: str) -> bool:
         parts = re.findall(r"[a-z]+", words.lower())

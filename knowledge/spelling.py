@@ -95,7 +95,8 @@ class Mender:
         named = (*self._provinces, *districts)
         self._names = frozenset(name for name in named if len(name) >= NAME and THAI.fullmatch(name))
         self._own.update(dict.fromkeys((*file.common, *self._names), OFTEN))
-        self._sounds = Sounds(self._own, pairs, file.alike)
+        meant = {word: count for word, count in self._own.items() if word in self._segmenter.known or count >= TOGETHER}
+        self._sounds = Sounds(meant, pairs, file.alike)
         self._keyboard = keyboard.load(folder, self.words, latin.__contains__)
 
     def _words(self, phrases: Iterable[str]) -> tuple[Counter[str], Mapping[str, int], frozenset[str]]:
