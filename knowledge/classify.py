@@ -178,7 +178,7 @@ ROWS = (
     "\u0e1c\u0e1b\u0e41\u0e2d\u0e34\u0e37\u0e17\u0e21\u0e43\u0e1d",
 )
 AT = {letter: (row, place) for row, letters in enumerate(ROWS) for place, letter in enumerate(letters)}
-RUN, ALONG = 5, 0.75  # letters, and the share of steps to a neighbouring key
+RUN, KEYS, ALONG = 5, 4, 0.8  # letters, different ones, and the share of steps to a neighbouring key
 
 
 def keyboard_mash(text: str) -> str:
@@ -188,7 +188,7 @@ def keyboard_mash(text: str) -> str:
     bare = text.replace(" ", "")
     steps = list(pairwise(bare))
     along = sum(one in AT and other in AT and beside(AT[one], AT[other]) for one, other in steps)
-    runs = len(bare) >= RUN and along >= ALONG * len(steps)
+    runs = len(bare) >= RUN and len(set(bare)) >= KEYS and along >= ALONG * len(steps)
     return "nonsense" if runs or MASH.search(text) else ""
 
 

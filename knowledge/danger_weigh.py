@@ -3,7 +3,7 @@
 Each sign of a text adds its weight; the weights are fitted on sentences that the reader had not learned from
 (`frontdoor kb fit`) and stand readably in signs/weights.yaml. Rules alone ring the bell for every piece of news, the
 reader alone passes over what it never met; together they did neither. Three things no weight may undo: a bare cry is
-acted on, what the rules act on is at least asked about, and without any sign nothing is acted on.
+acted on, what the rules act on or ask about is at least asked about, and without any sign nothing is acted on.
 """
 
 from __future__ import annotations
@@ -30,7 +30,6 @@ TAGS = tuple(
 SIGNS = ("strong", "weak", "blast", "fire", "flame", "leak", "fall", "hard", "ill", "foreign strong", "foreign weak")
 BACKED = 0.6  # of what it takes to act where the rules act too
 ALONE = 0.8  # how likely it must be where the rules say nothing
-SUSPECTED = 0.005  # where the rules would ask
 Features = dict[str, float]
 
 
@@ -111,8 +110,8 @@ class Scale:
         enough = self._file.act_from * BACKED if acts else self._file.act_from if asks else ALONE
         if likely.act >= enough and seen.has(*SIGNS):
             return "act"
-        doubt = likely.act + likely.ask
-        return "ask" if acts or doubt >= (SUSPECTED if asks else self._file.ask_from) else "none"
+        suspected = ruled.decision != "none" or likely.act + likely.ask >= self._file.ask_from
+        return "ask" if suspected else "none"
 
 
 def load(folder: Path) -> Scale:
