@@ -17,6 +17,7 @@ from knowledge.danger_rules import NONE, decide, foreign
 from knowledge.danger_seen import Seen, look
 from knowledge.danger_weigh import SIGNS, features, grouped
 from knowledge.files import HERE
+from knowledge.find import fold
 from knowledge.model import Danger
 from knowledge.signs import Signs
 
@@ -45,7 +46,7 @@ class Reader:
         rules = ruled(seen, spelt)
         if unread(spelt):
             return rules
-        scores = self._model.scores(self._known.read_as(text))
+        scores = self._model.scores(fold(spelt))
         likely = self._scale.likely(features(seen, rules, grouped(scores)))
         decision = self._scale.decide(seen, rules, likely)
         if decision == "none":
