@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.console import Console
 
-from bot import gaps_commands, kb, notify_cli, staff_cli
+from bot import drill_cli, gaps_commands, kb, notify_cli, staff_cli
 
 if TYPE_CHECKING:
     from bot.settings import Settings
@@ -75,6 +75,7 @@ PLAIN = frozenset(
     [
         "CannotServe",
         "DatabaseInUse",
+        "NoOffice",
         "OldSchema",
         "PortTaken",
         "SendLater",
@@ -281,6 +282,19 @@ def send_again(
             database.close()
     console.print(f"{number} of {len(ids)} will be sent again")
     if number < len(ids):
+        raise typer.Exit(1)
+
+
+@app.command(epilog="Example: **frontdoor drill --province TH-11 --dry-run**")
+def drill(
+    office: drill_cli.Office = "", province: drill_cli.Province = "", dry_run: DryRun = False, as_json: Json = False
+) -> None:
+    """Rehearse an emergency with the real rota and cards, marked as a drill; measured, in no figure."""
+    if bool(office) == bool(province):
+        raise typer.BadParameter("name either --office or --province")
+    with told_kindly():
+        taken = drill_cli.run(_settings(), office or f"provincial_office@{province}", dry_run, as_json)
+    if not taken:
         raise typer.Exit(1)
 
 

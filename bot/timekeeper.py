@@ -12,7 +12,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bot.db import steps
+from bot import gatherings
+from bot.db import drills, steps
 from bot.db.engine import Database, is_outage
 from bot.db.rows import millis, sure_moment
 from bot.log import fault, logger
@@ -55,6 +56,7 @@ class Timekeeper:
 
     def step(self) -> int:
         """One pass over what is due; how many tickets were looked at."""
+        gatherings.step(self.database, self.sealing, self.at, self.told)
         with self.database.reading() as connection:
             codes = steps.ripe(connection, self.at(connection), MANY)
         for code in codes:
@@ -72,6 +74,13 @@ class Timekeeper:
             now = self.at(connection)
             case = steps.hold(connection, code, now)
             if case is None:
+                return
+            if due.is_over(case, sure_moment(now)):
+                drills.end(connection, code, now)
+                return
+            hushed = gatherings.hushed_until(connection, case, self.sealing, now)
+            if hushed is not None:
+                steps.look_again(connection, code, hushed)
                 return
             standing = steps.standing(connection, case, now, self.knowledge)
             looked = due.look(standing, Time(sure_moment(now), case.opened_at, self.speed), self.knowledge)

@@ -32,9 +32,19 @@ def look(standing: Standing, time: Time, knowledge: Knowledge) -> Look:
     case = standing.case
     parts = [_awake(standing, time), _went_on(standing, time, knowledge), _close(standing, time, knowledge)]
     if case.status in tickets.OPEN_STATES:
+        parts.append(Look(next=drill_ends(case) if case.drill else None))
         parts += [climb.look(standing, time), _late(standing, time, knowledge)]
         parts += [_clock(standing, name, time, knowledge) for name in running(case)]
     return total(parts)
+
+
+def drill_ends(case: Case) -> datetime:
+    """A drill whose command was killed does not stay open."""
+    return case.opened_at + timedelta(minutes=table().drill_minutes)
+
+
+def is_over(case: Case, now: datetime) -> bool:
+    return case.drill and case.status in tickets.OPEN_STATES and now >= drill_ends(case)
 
 
 # --- deadlines -------------------------------------------------------------------------------------------------------
