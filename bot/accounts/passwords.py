@@ -12,6 +12,7 @@ door could use to fill the machine. At most four are reckoned at once, for the s
 from __future__ import annotations
 
 import re
+import secrets
 import threading
 import unicodedata
 from collections.abc import Iterable
@@ -26,8 +27,6 @@ COMMON = Path(__file__).with_name("common.txt")
 LEET = str.maketrans("013457@$!", "oleastasi")
 BESIDE = "0123456789 _-.!?#*+"
 REPEATED = re.compile(r"(.{1,12}?)\1+(.*)", re.DOTALL)
-# Of a password that nobody has: whoever asks for an account that is not there waits as long as for a wrong password.
-DECOY = "$argon2id$v=19$m=19456,t=2,p=1$ZnJvbnRkb29yLWRlY295$1kHmN1b7D7r9b1Fb3uZ0xg4DkqV1lYw6mT0m0n1P2Yw"
 
 
 class Passwords:
@@ -35,6 +34,7 @@ class Passwords:
 
     def __init__(self, at_once: int = 4) -> None:
         self._hasher = PasswordHasher(time_cost=2, memory_cost=19456, parallelism=1)
+        self._decoy = self._hasher.hash(secrets.token_hex())  # whoever asks for nobody waits as long as for somebody
         self._room = threading.BoundedSemaphore(at_once)
         self.checks = 0
 
@@ -47,7 +47,7 @@ class Passwords:
         with self._room:
             self.checks += 1
             try:
-                right = self._hasher.verify(kept or DECOY, normal(typed)[:LONGEST])
+                right = self._hasher.verify(kept or self._decoy, normal(typed)[:LONGEST])
             except (VerificationError, InvalidHashError):
                 return False
         return right and bool(kept)
