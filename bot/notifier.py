@@ -89,6 +89,8 @@ class Notifier:
 
     async def step(self) -> int:
         """Expands what is new and begins to carry what is due; gives how much there was to do."""
+        if self._stopped:
+            return 0
         rooms = self._rooms()
         ready = await asyncio.get_running_loop().run_in_executor(self._threads, self._prepare, rooms)
         if ready.rows:
@@ -176,7 +178,7 @@ class Notifier:
             return
         self._asked = time.monotonic()
         said = await quota.ask(self._line)
-        if said is None:
+        if said is None or self._stopped:
             return
         loop = asyncio.get_running_loop()
         lanes = await loop.run_in_executor(self._threads, self._lanes)
