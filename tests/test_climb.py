@@ -10,8 +10,9 @@ import pytest
 
 from bot.desk import Done
 from bot.house import House
+from handlers.dispatch import handle
 from handlers.staff import Refused
-from tests.staffed import CHIANG_MAI, complaint, desk_of, emergency, staffed
+from tests.staffed import CHIANG_MAI, complaint, desk_of, emergency, hire, knowledge, staffed
 from tests.timed import MINUTE, account, case_of, change, keeper, keys, look, rules, shift, told
 
 Make = Callable[..., House]
@@ -215,3 +216,50 @@ def test_the_deputy_of_somebody_on_leave_is_told_instead(url: str, new_house: Ma
         "climb.2",
         {"who": "region", "staff": [cast["orn"].id], "office": case_of(house, code).office},
     )
+
+
+def test_machines_whose_clocks_differ_agree_by_the_clock_of_the_database(
+    new_postgres: Callable[[], str], new_house: Make
+) -> None:
+    """One machine is an hour behind, one a day ahead: both keep the time of the database, and nothing comes early."""
+    from bot.clock import now
+    from bot.db import steps
+
+    house, _ = staffed(new_house, new_postgres())
+    with house.database.reading() as connection:
+        assert abs(steps.database_clock(connection) - now()) < 60_000
+    code = complaint(house, urgency="emergency", kind="emergency", type="factory_fire")
+    real = now()
+    for wrong in (-3_600_000, 86_400_000):
+        change(house, code, opened_at=real, look_at=0)
+        machine = new_house(house.settings.database_url, knowledge=house.tools.knowledge, now=lambda w=wrong: now() + w)
+        made = machine.timekeeper()
+        made.at = steps.database_clock
+        made.step()
+        assert levels(house, code) == []
+    change(house, code, opened_at=real - 6 * 60_000, look_at=0)
+    made.step()
+    assert levels(house, code) == ["climb.1"]
+
+
+def test_a_started_house_keeps_time_by_itself(url: str, new_house: Make) -> None:
+    import asyncio
+    import time
+
+    from bot.clock import now
+
+    house = new_house(url, knowledge=knowledge(), now=now, demo_speed=3600, handle=handle)
+    hire(house)
+
+    async def live() -> list[str]:
+        await house.start(send=False)
+        try:
+            code = complaint(house, urgency="emergency", kind="emergency", type="factory_fire")
+            until = time.monotonic() + 120
+            while len(levels(house, code)) < 4 and time.monotonic() < until:
+                await asyncio.sleep(0.2)
+            return levels(house, code)
+        finally:
+            await house.stop()
+
+    assert asyncio.run(live()) == ["climb.1", "climb.2", "climb.3", "climb.4"]
