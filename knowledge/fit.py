@@ -29,7 +29,8 @@ ALL = (*LETTERS, *MEANINGS)
 # The sentences are harder than what people ask, and name one body where two would do: a share of them that is "wrong"
 # here was a tenth of that on questions with all right answers marked.
 WRONG = 0.17
-HANDED = 0.08  # of the sentences that are ours, at most this share goes to a person unasked
+# Of the sentences that are ours, at most this share goes to a person unasked: without the model, and with it.
+HANDED = {len(LETTERS): 0.09, len(ALL): 0.07}
 COMMAND = "frontdoor kb fit"
 NOTHING = "\u2013"  # what a topic says that is left out whole
 Fold = Callable[[str], str]
@@ -159,7 +160,7 @@ def curve(found: Readings, readers: Sequence[str], letters: Fusion | None = None
     fusion = Fusion(Curve(plain(weights, readers), {}, {}, 0, 0), readers)
     told, right, ours = judged(found, fusion, letters or fusion, gold, rows)
     trust = logits.logistic(told, right), logits.logistic(told, ours)
-    answer, ask = limits(logits.chances(told, trust[0]), right, logits.chances(told, trust[1]), ours)
+    answer, ask = limits(logits.chances(told, trust[0]), right, logits.chances(told, trust[1]), ours, HANDED[rows])
     return Curve(
         plain(weights, readers),
         plain(trust[0], FEATURES),
@@ -186,9 +187,9 @@ def judged(found: Readings, fusion: Fusion, letters: Fusion, gold: Exact, rows: 
     return np.stack(told), np.asarray(right, np.float64), np.asarray(ours, np.float64)
 
 
-def limits(right: Exact, is_right: Exact, ours: Exact, is_ours: Exact) -> tuple[float, float]:
+def limits(right: Exact, is_right: Exact, ours: Exact, is_ours: Exact, handed: float) -> tuple[float, float]:
     """From where on an answer is given, and below which a person takes over: read off the curves."""
-    return wrong_share(right[is_ours > 0], is_right[is_ours > 0]), lowest_share(ours[is_ours > 0])
+    return wrong_share(right[is_ours > 0], is_right[is_ours > 0]), lowest_share(ours[is_ours > 0], handed)
 
 
 def wrong_share(chances: Exact, right: Exact) -> float:
@@ -198,8 +199,8 @@ def wrong_share(chances: Exact, right: Exact) -> float:
     return float(chances[order][np.flatnonzero(wrong <= WRONG)[-1]])
 
 
-def lowest_share(chances: Exact) -> float:
-    return float(np.sort(chances)[int(HANDED * len(chances))])
+def lowest_share(chances: Exact, share: float) -> float:
+    return float(np.sort(chances)[int(share * len(chances))])
 
 
 def written(fit: RouterFit, path: Path) -> None:

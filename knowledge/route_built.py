@@ -18,7 +18,7 @@ from knowledge.route_readers import Panel, Said
 from knowledge.semantic import Meaning, Sentences
 
 EVERY = 25  # one sentence in so many is folded for the mark
-SETTINGS = learned.Settings(bits=17)  # a hundred labels: in a table of 32,768 rows too many runs met
+SETTINGS = learned.Settings(bits=16)  # a hundred labels: in a table of 32,768 rows too many runs meet
 LEARNED, MEANT = "compiled/route.npz", "compiled/route_vectors.npz"
 Fold = Callable[[str], str]
 Texts = Mapping[str, Sequence[str]]
