@@ -1,39 +1,33 @@
-"""From a notice to deliveries, and from a delivery to a parcel: the notifier's decisions, inside its transaction.
+"""From a notice to deliveries: who hears of it by which way and when, inside the notifier's transaction.
 
 Who is told stands in `handlers.notices`; here the people get their ways. What is urgent goes by every way at once.
 What can wait waits for the end of quiet hours, and goes by LINE while the quota lets it, and by the ways that somebody
-added; mail is the way that everybody has, so it serves where nothing else does. A card is made when it leaves, from
-the ticket as it then stands, and one that has become pointless does not leave.
+added; mail is the way that everybody has, so it serves where nothing else does.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from bot import quota
-from bot.channels import Parcel
-from bot.db import cases, deliveries, notices, rota, tallies, ways, work
-from bot.db.deliveries import LINE, MAIL, Delivery, Fate
+from bot.db import cases, deliveries, notices, rota, surges, tallies, ways, work
+from bot.db.deliveries import DIGEST, LINE, MAIL
 from bot.db.rows import millis, sure_moment, unpack
 from bot.db.ways import Way
-from bot.parcels import packed as made_up
 from bot.quota import Quota
-from handlers import duty, staff_cards
+from handlers import duty
 from handlers import notices as rules
 from handlers.cases import Case
 from handlers.notices import Crew, Recipient
-from handlers.staff_cards import Scene
-from handlers.vocabulary import Card, Notice, T
+from handlers.vocabulary import Notice
 from handlers.words import BANGKOK
 
 if TYPE_CHECKING:
     from bot.notifier import World
     from handlers.duty import Roster
 
-DIGEST = "digest"
 NO_WAY = "no way to reach this person: no LINE account, no mail, no other way"
 
 
@@ -60,7 +54,9 @@ def expand(connection: Any, world: World, now: int, many: int) -> int:
         return 0
     roster = rota.roster(connection, sure_moment(now), world.knowledge)
     held = cases.load_all(connection, [row.code for row in found if row.code])
-    told = [(row, unpack(row._mapping["values"]), held.get(row.code)) for row in found]
+    calm = surges.hushed(connection, [row.code for row in found if surges.is_hushed(row.rule)])
+    loud = [row for row in found if row.code not in calm or not surges.is_hushed(row.rule)]
+    told = [(row, unpack(row._mapping["values"]), held.get(row.code)) for row in loud]
     meant = [(row, values, _recipients(row.rule, values, case, roster, now)) for row, values, case in told]
     known = _known(connection, world, [one for _, _, some in meant for one in some], now)
     lines: list[dict[str, Any]] = []
@@ -235,92 +231,3 @@ def _ways_of_list(one: Recipient, known: Known) -> Iterator[tuple[str, int, str]
     if not found and row.lane and not row.lane_state and known.quota.takes(False):
         found = [(LINE, 0, row.lane)]
     yield from found
-
-
-# --- packing ---------------------------------------------------------------------------------------------------------
-
-
-@dataclass
-class Packed:
-    """Claimed deliveries: those with a parcel, and those that end without one."""
-
-    parcels: list[tuple[Delivery, Parcel]] = field(default_factory=list)
-    ended: list[Fate] = field(default_factory=list)
-
-
-def pack(connection: Any, world: World, claimed: Sequence[Delivery], now: int) -> Packed:
-    found = Packed()
-    if not claimed:
-        return found
-    codes = {one.code for one in claimed if one.code} | {code for one in claimed for code in _listed(one)}
-    held = cases.load_all(connection, sorted(codes))
-    people = ways.contacts(connection, {one.staff for one in claimed if one.staff})
-    count = quota.read(connection, now)
-    for one in claimed:
-        case = held.get(one.code)
-        row = people.get(one.staff)
-        way = ways.one(connection, one.way, world.sealing) if one.way else None
-        end = _ended(connection, world, one, case, row, way, count, now)
-        if end:
-            found.ended.append(end)
-            continue
-        scene = Scene(case, world.knowledge, sure_moment(now), world.base, chat=not one.staff)
-        lang = row.lang if row is not None else "th"
-        address = way.address if way else {"to": row.email if row is not None else ""}
-        card = _card(one, scene, held, sure_moment(now))
-        found.parcels.append((one, made_up(one, card, scene, lang, world.words, address)))
-    return found
-
-
-def _ended(
-    connection: Any, world: World, one: Delivery, case: Case | None, row: Any, way: Way | None, count: Quota, now: int
-) -> Fate | None:
-    """Why this delivery does not go, if so."""
-    if rules.is_moot(one.rule, case) and not one.urgent:
-        return Fate(one, "skipped", fault="somebody has taken it meanwhile")
-    if one.staff and (row is None or row.state != "active"):
-        return Fate(one, "skipped", fault="the account is disabled")
-    if one.way and way is None:
-        return Fate(one, "skipped", fault="the way was removed")
-    if not world.channels[one.kind].ready():
-        return Fate(one, "dead", fault="this way is not set up")
-    if one.kind == LINE and one.notice and not count.takes(one.urgent):
-        mail = bool(one.staff) and world.channels[MAIL].ready()
-        deliveries.by_mail_instead(connection, [one.id], "LINE's monthly quota is kept for what is urgent", now, mail)
-        return Fate(one, "dead", fault="LINE's monthly quota is kept for what is urgent")
-    return None
-
-
-def _card(one: Delivery, scene: Scene, held: Mapping[str, Case], at: datetime) -> Card:
-    if one.rule != DIGEST:
-        return staff_cards.card(one.rule, one.values, scene)
-    lines = []
-    for rule, code in _lines(one):
-        case = held.get(code)
-        if case:
-            shown = staff_cards.card(rule, {}, Scene(case, scene.knowledge, at)).title
-            lines.append(T("notices.digest.line", {"code": code, "title": shown}))
-    counts = {name: int(one.values.get(name) or 0) for name in ("mine", "late", "office")}
-    return staff_cards.digest(counts, lines, scene.base)
-
-
-def _lines(one: Delivery) -> list[tuple[str, str]]:
-    return [(str(rule), str(code)) for rule, code in one.values.get("lines", ())]
-
-
-def _listed(one: Delivery) -> list[str]:
-    return [code for _, code in _lines(one)] if one.rule == DIGEST else []
-
-
-def settled(connection: Any, world: World, fate: Fate, now: int) -> None:
-    """After an attempt: a way that never works again says so, and what was urgent goes by mail instead."""
-    one = fate.delivery
-    if one.way and fate.state == "sent" and one.rule == "test":
-        ways.tested(connection, one.way, now)
-    if fate.state != "dead":
-        return
-    if one.way:
-        ways.broken(connection, one.way, fate.fault)
-    if one.notice and one.staff and one.kind != MAIL and world.channels[MAIL].ready():
-        again = deliveries.row(one.rule, one.code, MAIL, one.values, now, now, one.notice, one.staff, urgent=one.urgent)
-        deliveries.put(connection, [again])

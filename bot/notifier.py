@@ -16,7 +16,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from bot import expansion, quota
+from bot import expansion, packing, quota
 from bot.channels import Channel, Parcel, SendLater, SendNever
 from bot.db import deliveries, groups
 from bot.db.deliveries import Delivery, Fate
@@ -132,10 +132,10 @@ class Notifier:
             for kind, room in {LINE: ROWS, **rooms}.items():
                 claimed = deliveries.claim(connection, kind, now, room) if room > 0 else []
                 ready.done += len(claimed)
-                self._sort(connection, expansion.pack(connection, world, claimed, now), ready, now)
+                self._sort(connection, packing.pack(connection, world, claimed, now), ready, now)
         return ready
 
-    def _sort(self, connection: Any, packed: expansion.Packed, ready: Ready, now: int) -> None:
+    def _sort(self, connection: Any, packed: packing.Packed, ready: Ready, now: int) -> None:
         """Cards for LINE become rows here and now; the rest is carried after the commit."""
         deliveries.note(connection, packed.ended, now)
         cards = [(one, parcel) for one, parcel in packed.parcels if one.kind == LINE]
@@ -169,7 +169,7 @@ class Notifier:
         now = self._world.clock()
         with self._world.database.transaction() as connection:
             deliveries.note(connection, [fate], now)
-            expansion.settled(connection, self._world, fate, now)
+            packing.settled(connection, self._world, fate, now)
 
     # --- LINE's quota ------------------------------------------------------------------------------------------------
 

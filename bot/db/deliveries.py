@@ -21,7 +21,7 @@ from bot.db.tables_staff import deliveries
 
 AHEAD = 3600 * 1000  # how far in front of everything else what is urgent is put
 LEASE = 60_000  # milliseconds that a claim is kept: longer than any way may take
-LINE, MAIL = "line", "email"
+LINE, MAIL, DIGEST = "line", "email", "digest"
 # As the partial index says it, so that it is used.
 _live: sa.ColumnElement[bool] = sa.literal_column("deliveries.state in ('waiting', 'sending', 'digest')", sa.Boolean)
 _waiting = notices.c.state == sa.literal_column("'waiting'")
