@@ -187,6 +187,16 @@ class Wake:
         found = self._try(lambda: self._redis.get(f"frontdoor:{key}")) if self._redis is not None else None
         return dict(orjson.loads(found)) if found else None
 
+    def remember_far(self, key: str, value: dict[str, Any], seconds: int) -> None:
+        """For other processes alone; nothing where there are none."""
+        if self._redis is not None:
+            self._try(lambda: self._redis.set(f"frontdoor:{key}", orjson.dumps(value), ex=seconds))
+
+    def recall_fresh(self, key: str) -> dict[str, Any] | None:
+        """As it stands in Redis now, past the cache of this process."""
+        found = self._try(lambda: self._redis.get(f"frontdoor:{key}")) if self._redis is not None else None
+        return dict(orjson.loads(found)) if found else None
+
     # --- health --------------------------------------------------------------------------------------------------
 
     def state(self) -> str:

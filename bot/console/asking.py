@@ -17,6 +17,7 @@ from starlette.datastructures import FormData, QueryParams
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from bot import quota
 from bot.console import showing
 from bot.house import House
 from handlers.cases import Case
@@ -86,6 +87,13 @@ class Ask:
         """Does htmx ask for a part of a page?"""
         headers = self.request.headers
         return "hx-request" in headers and not {"hx-boosted", "hx-history-restore-request"} & set(headers)
+
+    @property
+    def warning(self) -> str:
+        """What all staff see above every page: LINE's quota is nearly used."""
+        with self.house.database.reading() as connection:
+            found = quota.banner(connection, self.now)
+        return self.house.tools.words.text(found, self.lang) if found else ""
 
     def may(self, right: str) -> bool:
         return self.who is not None and (right == "member" or right in RIGHTS[self.who.role])

@@ -26,6 +26,7 @@ from starlette.responses import RedirectResponse, Response, StreamingResponse
 from bot.console import showing
 from bot.console.asking import LANG, Ask, Stop, not_here
 from bot.console.doors import Doors
+from bot.console.looking import Looking
 from bot.db.engine import is_outage
 from bot.desk import Desk
 from bot.house import House
@@ -77,6 +78,7 @@ class Frame:
 
     def __post_init__(self) -> None:
         self.templates = showing.templates()
+        self.looking = Looking(self.house)
 
     # --- registering -------------------------------------------------------------------------------------------------
 

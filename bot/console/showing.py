@@ -117,7 +117,8 @@ class Reader:
 
 
 def render(made: Environment, name: str, block: str, values: Mapping[str, Any]) -> str:
-    """The whole page, or one block of it."""
+    """The whole page, or one block of it. `parts` are the macros of parts.html, in the reader's words."""
+    values = {**values, "parts": made.get_template("parts.html").make_module(dict(values))}
     return render_block(made, name, block, **values) if block else made.get_template(name).render(**values)
 
 

@@ -147,7 +147,7 @@ def tallies(connection: Connection, seen: ColumnElement[bool], me: int, now: int
     awake = or_(t.snoozed_until.is_(None), t.snoozed_until <= now)
     heads = {
         "open": sa.true(),
-        "alarm": (t.urgency == "emergency") & t.status.in_(["new", "reopened"]),
+        "alarm": (t.urgency == "emergency") & (t.status == "new"),
         "overdue": late(now),
         "nobody": t.assignee.is_(None),
         "mine": t.assignee == me,

@@ -30,7 +30,7 @@
     const details = one.closest("details");
     if (details && !details.open && one.tagName !== "SUMMARY") details.open = true;
     if (one.matches("input:not([type=checkbox]), textarea, select")) { one.focus(); if (one.select) one.select(); }
-    else if (one.matches("summary")) { one.parentElement.open = true; one.scrollIntoView({ block: "nearest" }); const first = one.parentElement.querySelector("textarea, input:not([type=hidden]), select, button"); (first || one).focus(); }
+    else if (one.matches("summary")) { one.parentElement.open = true; one.scrollIntoView({ block: "nearest" }); const first = one.parentElement.querySelector("textarea, input:not([type=hidden]), select, button:not(.chip)"); (first || one).focus(); }
     else one.click();
   }
 
@@ -122,7 +122,19 @@
     addEventListener("pagehide", () => source.close());
   }
 
-  // --- what htmx swaps in keeps the cursor in its row
+  // --- a list that is swapped keeps what was ticked; the forms of a ticket learn which state of it was seen
+  let ticked = [];
+  document.addEventListener("htmx:beforeSwap", () => { ticked = every("[data-row] input:checked").map((one) => one.id); });
+  document.addEventListener("htmx:afterSettle", () => {
+    ticked.forEach((id) => { const one = document.getElementById(id); if (one) one.checked = true; });
+    const moving = document.getElementById("moving"), acts = document.getElementById("acts"), list = document.getElementById("list");
+    if (moving && acts) {
+      every('input[name="version"]', acts).forEach((one) => { one.value = moving.dataset.version; });
+      every('input[name="seen"]', acts).forEach((one) => { one.value = moving.dataset.last; });
+      document.getElementById("stale").classList.toggle("hidden", moving.dataset.acts === acts.dataset.acts);
+    }
+    if (list) document.title = document.title.replace(/^\(\d+\) /, "").replace(/^/, list.dataset.alarm ? `(${list.dataset.alarm}) ` : "");
+  });
   document.addEventListener("htmx:afterSettle", choosers);
   addEventListener("pageshow", (event) => { every("form[data-sent]").forEach((form) => { delete form.dataset.sent; }); if (event.persisted) listen(); });
   choosers();

@@ -1,0 +1,276 @@
+"""The console in a real Chromium: phone and desktop, light and dark, with axe, by keyboard, live, no other host."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+
+from bot.console.doors import PLAIN_COOKIE
+from bot.emulator.serving import serving
+from bot.house import House
+from tests.consoled import Office, office, photo, sample
+
+Make = Callable[..., House]
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or "/usr/bin/chromium"
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(not Path(CHROMIUM).exists(), reason="no Chromium on this machine"),
+]
+PHONE, SMALL, DESKTOP = {"width": 390, "height": 844}, {"width": 360, "height": 740}, {"width": 1400, "height": 900}
+SHOTS = os.environ.get("SHOTS")  # a folder: every page is photographed, to be looked at
+
+
+@dataclass
+class Desk:
+    """A console that is served, its cases, and browsers of the cast."""
+
+    office: Office
+    base: str
+    cases: dict[str, str]
+    browser: Browser
+    contexts: list[BrowserContext] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+
+    def open(self, who: str, path: str = "/console/", size: Any = DESKTOP, dark: bool = False, **more: Any) -> Page:
+        scheme = "dark" if dark else "light"
+        context = self.browser.new_context(viewport=size, color_scheme=scheme, locale="th-TH", **more)  # type: ignore[arg-type]
+        self.contexts.append(context)
+        context.add_cookies([{"name": PLAIN_COOKIE, "value": self.office.session(who), "url": self.base}])
+        page = context.new_page()
+        page.set_default_timeout(30_000)
+        page.on("pageerror", lambda problem: self.problems.append(str(problem)))
+        page.on("console", lambda told: self._heard(told.type, told.text))
+        page.on("request", lambda asked: self._same_host(asked.url))
+        page.goto(self.base + path)
+        return page
+
+    def _heard(self, type_: str, told: str) -> None:
+        if type_ == "error" and not any(status in told for status in ("(Conflict)", "(Unauthorized)")):
+            self.problems.append(told)
+
+    def _same_host(self, url: str) -> None:
+        if not url.startswith((self.base, "data:", "blob:")):
+            self.problems.append(f"asked another host: {url}")
+
+    def case(self, name: str) -> str:
+        return f"/console/tickets/{self.cases[name]}"
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+        yield browser
+        browser.close()
+
+
+@contextmanager
+def desk_in(url: str, new_house: Make, browser: Browser) -> Iterator[Desk]:
+    with office(url, new_house) as made, serving(made.app) as base:
+        desk = Desk(made, base, sample(made), browser)
+        yield desk
+        for context in desk.contexts:
+            context.close()
+    assert desk.problems == []
+
+
+@pytest.fixture
+def desk(tmp_path: Path, sqlite_template: Path, new_house: Make, browser: Browser) -> Iterator[Desk]:
+    shutil.copy(sqlite_template, tmp_path / "house.db")
+    with desk_in(f"sqlite:///{tmp_path}/house.db", new_house, browser) as made:
+        yield made
+
+
+def shot(page: Page, name: str) -> None:
+    if SHOTS:
+        page.screenshot(path=f"{SHOTS}/{name}.png", full_page=True)
+
+
+def no_faults(page: Page) -> None:
+    found = Axe().run(
+        page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+    )
+    told = [(one["id"], [node["html"][:160] for node in one["nodes"]]) for one in found.response["violations"]]
+    assert told == []
+
+
+def no_sideways(page: Page) -> None:
+    wide = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    assert page.evaluate(wide) <= 0
+
+
+def pages_of(desk: Desk) -> dict[str, str]:
+    """Every page that stands without a number in its address, and a ticket in each state."""
+    plain = [rule.path for rule in desk.office.frame.rules if rule.method == "GET" and rule.right == "see"]
+    flat = {path: path for path in plain if "{" not in path and path.split("/")[-1] not in ("live", "offices")}
+    return {**flat, "search": "/console/?q=กลิ่น", **{name: desk.case(name) for name in desk.cases}}
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_axe_finds_nothing_and_nothing_scrolls_sideways(desk: Desk, dark: bool) -> None:
+    for name, path in pages_of(desk).items():
+        for size in (SMALL, DESKTOP):
+            page = desk.open("anan", path, size, dark)
+            page.evaluate("() => document.querySelectorAll('details').forEach((one) => { one.open = true })")
+            no_sideways(page)
+            shot(page, f"{name.strip('/').replace('/', '-') or 'queue'}-{size['width']}-{'dark' if dark else 'light'}")
+            no_faults(page)
+            page.close()
+    desk.problems = [one for one in desk.problems if "inline style" not in one]  # axe tries some
+
+
+def test_an_emergency_is_taken_with_two_taps(desk: Desk) -> None:
+    page = desk.open("anan", size=PHONE)
+    page.locator("li.line.emergency a[data-first]").click()
+    page.get_by_role("button", name="รับเรื่อง", exact=True).click()
+    expect(page.locator(".case-head .state")).to_have_text("รับเรื่องแล้ว")
+    expect(page.locator(".flash")).to_be_visible()
+
+
+def test_a_new_report_appears_without_reloading_and_only_where_it_may(desk: Desk) -> None:
+    from tests.staffed import complaint
+
+    mine, other = desk.open("anan"), desk.open("charlie")
+    expect(mine.locator("li.line")).to_have_count(4)
+    mine.locator("[name=codes]").first.check()
+    code = complaint(desk.office.house, "Unew", summary="ควันดำจากปล่อง")
+    expect(mine.locator(f"#go-{code}")).to_be_visible()
+    expect(mine.locator("[name=codes]:checked")).to_have_count(1)
+    expect(other.locator("li.line")).to_have_count(0)
+
+
+def test_a_ticket_moves_on_the_page_and_half_written_words_stay(desk: Desk) -> None:
+    page = desk.open("anan", desk.case("noise"))
+    page.keyboard.press("n")
+    page.keyboard.type("กำลังจะโทรหา")
+    desk.office.house.desk.do(desk.office.cast["duang"], desk.cases["noise"], "take", {})
+    expect(page.locator(".case-head")).to_contain_text("duang")
+    expect(page.locator("#story")).to_contain_text("รับเรื่อง")
+    expect(page.locator("#w-note")).to_have_value("กำลังจะโทรหา")
+    expect(page.locator("#stale")).to_be_visible()
+
+
+def test_words_survive_a_reload(desk: Desk) -> None:
+    page = desk.open("anan", desk.case("smell"))
+    page.keyboard.press("a")
+    with page.expect_response("**/keep"):
+        page.keyboard.type("พรุ่งนี้เก้าโมงจะไปตรวจ")
+    page.reload()
+    page.keyboard.press("a")
+    expect(page.locator("#w-answer_reporter")).to_have_value("พรุ่งนี้เก้าโมงจะไปตรวจ")
+
+
+def test_of_two_at_once_the_second_sees_both_sides_and_loses_nothing(desk: Desk) -> None:
+    page = desk.open("anan", desk.case("noise"), java_script_enabled=False)
+    desk.office.house.desk.do(desk.office.cast["duang"], desk.cases["noise"], "take", {})
+    page.locator("#act-answer_reporter summary").click()
+    page.fill("#w-answer_reporter", "รับทราบค่ะ")
+    page.locator("#act-answer_reporter form button.main").click()
+    expect(page.locator(".conflict")).to_contain_text("duang")
+    expect(page.locator(".conflict")).to_contain_text("รับทราบค่ะ")
+    expect(page.locator("#w-answer_reporter")).to_have_value("รับทราบค่ะ")
+    shot(page, "conflict")
+    page.locator("#act-answer_reporter form button.main").click()
+    expect(page.locator("#story")).to_contain_text("รับทราบค่ะ")
+
+
+def test_an_answer_is_taken_back_within_ten_seconds_by_a_key(desk: Desk) -> None:
+    page = desk.open("anan", desk.case("smell"))
+    page.keyboard.press("a")
+    page.locator("#act-answer_reporter .chip").first.click()
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".flash button")).to_be_visible()
+    shot(page, "undo")
+    page.keyboard.press("u")
+    expect(page.locator("#story .undone")).to_have_count(1)
+
+
+def test_it_is_resolved_with_a_photo(desk: Desk) -> None:
+    page = desk.open("anan", desk.case("smell"), PHONE)
+    page.locator("#act-resolve summary").click()
+    page.select_option("#resolution", "fixed")
+    expect(page.locator("#date")).to_be_hidden()
+    page.set_input_files("#p-resolve", {"name": "after.jpg", "mimeType": "image/jpeg", "buffer": photo()})
+    page.fill("#w-resolve", "แก้ไขแล้วค่ะ")
+    page.locator("#act-resolve button.main").click()
+    expect(page.locator(".case-head .state")).to_have_text("แจ้งผลแล้ว")
+    expect(page.locator(".photos img")).to_be_visible()
+    assert page.locator(".photos img").evaluate("image => image.decode().then(() => image.naturalWidth)") == 320
+    shot(page, "resolved")
+
+
+def test_the_queue_is_walked_by_keyboard(desk: Desk) -> None:
+    page = desk.open("anan")
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    page.keyboard.press("x")
+    expect(page.locator("li.line").nth(1).locator("[name=codes]")).to_be_checked()
+    page.keyboard.press("?")
+    expect(page.locator("#keys")).to_be_visible()
+    shot(page, "keys")
+    page.keyboard.press("Escape")
+    page.locator("li.line").nth(1).locator("[data-first]").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#moving")).to_be_visible()
+
+
+def test_letters_can_be_switched_off(desk: Desk) -> None:
+    page = desk.open("anan", desk.case("smell"))
+    page.keyboard.press("?")
+    page.check("#keys-off")
+    page.keyboard.press("Escape")
+    page.keyboard.press("n")
+    expect(page.locator("#act-note")).not_to_have_attribute("open", "")
+
+
+def test_the_search_finds_while_typing_and_stands_in_the_address(desk: Desk) -> None:
+    page = desk.open("anan")
+    page.keyboard.press("/")
+    page.keyboard.type("คลองสำโรง")
+    expect(page.locator("li.line")).to_have_count(1)
+    expect(page).to_have_url(
+        f"{desk.base}/console/?q=%E0%B8%84%E0%B8%A5%E0%B8%AD%E0%B8%87%E0%B8%AA%E0%B8%B3%E0%B9%82%E0%B8%A3%E0%B8%87&states=&type=&urgency=&kind=&province=&assignee="
+    )
+    page.reload()
+    expect(page.locator("li.line")).to_have_count(1)
+
+
+def test_many_are_put_aside_after_a_look(desk: Desk) -> None:
+    page = desk.open("anan")
+    for box in page.locator("[name=codes]").all()[1:3]:
+        box.check()
+    page.locator("button[value=snooze]").click()
+    expect(page.locator("[name=codes]:checked")).to_have_count(2)
+    shot(page, "bulk")
+    no_faults(page)
+    desk.problems.clear()  # axe tries inline styles
+    page.locator("button[name=sure]").click()
+    expect(page.locator("li.line")).to_have_count(2)
+
+
+def test_two_on_one_ticket_see_each_other(desk: Desk) -> None:
+    first = desk.open("duang", desk.case("smell"))
+    expect(first.locator("#story")).to_be_visible()
+    second = desk.open("anan", desk.case("smell"))
+    expect(second.locator("#here")).to_contain_text("duang")
+
+
+def test_who_is_signed_out_is_out_of_the_live_page_too(desk: Desk) -> None:
+    page = desk.open("anan")
+    desk.office.disable("anan")
+    page.wait_for_url("**/console/sign-in**")
+
+
+def test_it_works_without_any_script(desk: Desk) -> None:
+    page = desk.open("anan", desk.case("noise"), PHONE, java_script_enabled=False)
+    page.get_by_role("button", name="รับเรื่อง", exact=True).click()
+    expect(page.locator(".case-head .state")).to_have_text("รับเรื่องแล้ว")
