@@ -15,9 +15,6 @@ from importlib import import_module
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
-import httpx
-
-from bot import outside
 from bot.channels import Parcel, SendLater, SendNever, Tools
 
 CHATS = {
@@ -73,6 +70,10 @@ class Apprise:
             raise SendLater("the chat did not take it")
 
     def _hook(self, url: str, parcel: Parcel) -> None:
+        import httpx
+
+        from bot import outside
+
         request = HOW[scheme_of(url).rstrip("s") if scheme_of(url) != "workflows" else "workflows"](url, parcel)
         try:
             with outside.client(self._inside) as client:

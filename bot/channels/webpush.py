@@ -11,14 +11,15 @@ import base64
 from collections.abc import Mapping
 from dataclasses import dataclass
 from email.utils import parseaddr
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-import httpx
 import orjson
 
-from bot import outside
 from bot.channels import Parcel, SendLater, SendNever, Tools
+
+if TYPE_CHECKING:
+    from httpx import Client
 
 HOUR, DAY = 3600, 86400
 GONE = (404, 410)
@@ -56,7 +57,10 @@ class WebPush:
         await asyncio.to_thread(self._send, parcel)
 
     def _send(self, parcel: Parcel) -> None:
+        import httpx
         from pywebpush import WebPushException, webpush
+
+        from bot import outside
 
         contact = f"mailto:{parseaddr(self._settings.mail_from)[1] or 'nobody@localhost'}"
         with outside.client(self._settings.ways_inside) as client:
@@ -83,7 +87,7 @@ class WebPush:
 class Wire:
     """What the library posts through: our guarded client, and the status it saw."""
 
-    def __init__(self, client: httpx.Client) -> None:
+    def __init__(self, client: Client) -> None:
         self._client = client
         self.status = 0
 
