@@ -36,6 +36,8 @@ class Sealing:
         self._code = _derive(secrets[0], "code")
         self._media = _derive(secrets[0], "media")
         self._once = [_derive(s, "once") for s in secrets]
+        self._page = [_derive(s, "page") for s in secrets]
+        self._receipt = [_derive(s, "receipt") for s in secrets]
         self._nonces = Nonces()
 
     def seal(self, plain: bytes) -> bytes:
@@ -72,6 +74,22 @@ class Sealing:
         """An address that cannot be guessed (128 bits), the same on every try to fetch."""
         return _keyed(self._media, message_id, 16).hex()
 
+    def page_keys(self, code: str) -> tuple[str, ...]:
+        """The key in the public address of a ticket (128 bits), newest first: derived, so it is kept nowhere."""
+        return tuple(_keyed(key, code, 16).hex() for key in self._page)
+
+    def page_key(self, code: str, mark: str) -> str:
+        """The key that opens the page of this mark; empty where none of ours does."""
+        return next((key for key in self.page_keys(code) if page_mark(key) == mark), "")
+
+    def new_page(self, code: str) -> str:
+        """What is kept of the key of a new ticket."""
+        return page_mark(self.page_keys(code)[0])
+
+    def signs(self, words: str) -> tuple[int, ...]:
+        """56 bits that only this house can write under these words, newest key first."""
+        return tuple(int.from_bytes(_keyed(key, words, 7), "big") for key in self._receipt)
+
 
 class Nonces:
     """Random nonces, drawn 256 at a time: each draw gives up the interpreter's lock, dear to a busy worker."""
@@ -87,6 +105,11 @@ class Nonces:
             pool = os.urandom(12 * 256)
             self._drawn.extend(pool[at : at + 12] for at in range(12, len(pool), 12))
             return pool[:12]
+
+
+def page_mark(key: str) -> str:
+    """A key of 128 bits cannot be searched for, so a plain hash keeps it."""
+    return hashlib.sha256(key.encode()).hexdigest()
 
 
 def written(letters: str) -> str:

@@ -185,9 +185,15 @@ class Worker:
         theirs = tickets.of_persons(held.reader, [one for some in persons.values() for one in some]) if rows else {}
         staff = members.of_lanes(held.reader, list(rows), self._tools.knowledge) if rows else {}
         for lane, events in rows.items():
-            mine = tuple(ticket for person in persons[lane] for ticket in theirs.get(person, ()))
+            mine = tuple(self._with_page(ticket) for person in persons[lane] for ticket in theirs.get(person, ()))
             self._lane(held, batch, Who(talks[lane], mine, staff.get(lane)), events, back, now)
         return batch
+
+    def _with_page(self, ticket: Ticket) -> Ticket:
+        """The mark of its public page becomes the address, where this house has one."""
+        base, mark = self._tools.base, ticket.page
+        key = self._tools.sealing.page_key(ticket.code, mark) if base and mark else ""
+        return replace(ticket, page=f"{base}/t/{key}" if key else "")
 
     def _taken_back(self, held: Held, rows: dict[str, list[Any]]) -> frozenset[str]:
         events = [row for some in rows.values() for row in some]

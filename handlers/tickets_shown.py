@@ -15,7 +15,7 @@ from typing import Literal
 from handlers.choices import labels
 from handlers.said import bare
 from handlers.tickets import is_open, may
-from handlers.vocabulary import Button, Card, Line, Say, StoryEntry, T, Tap, Text, Ticket, Turn
+from handlers.vocabulary import Button, Card, Line, Link, Say, StoryEntry, T, Tap, Text, Ticket, Turn
 
 NAME = "my_tickets"
 PAGE = 8
@@ -128,6 +128,8 @@ def _buttons(ticket: Ticket) -> Iterator[Button]:
         yield Button(T("my_tickets.do.story"), _tap("story", ticket.code))
     if may("withdraw", ticket, "reporter"):
         yield Button(T("my_tickets.do.withdraw"), _tap("withdraw", ticket.code))
+    if ticket.page:
+        yield Button(T("my_tickets.do.page"), Link(ticket.page))
 
 
 def story(ticket: Ticket) -> Card:

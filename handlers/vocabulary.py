@@ -121,6 +121,7 @@ class Ticket:
     rating: int | None = None
     story: tuple[StoryEntry, ...] = ()  # for the reporter's eyes, oldest first
     media: int = 0
+    page: str = ""  # address of its public page, where the house has one
 
 
 @dataclass(frozen=True, slots=True)

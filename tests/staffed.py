@@ -106,6 +106,6 @@ def complaint(house: House, who: str = "Umalee", code: str = "", office: str = S
         }
     )
     with house.database.transaction() as connection:
-        tickets.open_all(connection, [act], house.clock())
+        tickets.open_all(connection, [act], house.clock(), house.sealing.new_page)
         people.seal_all(connection, [(code, who, Reporter("0812345678"))], house.sealing)
     return code

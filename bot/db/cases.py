@@ -124,12 +124,18 @@ def change(connection: Connection, act: Change, now: int) -> None:
     values = {name: _plain(value) for name, value in act.fields.items()}
     if WORDY & values.keys():
         values["words"] = ""  # they are gathered anew
+    if _opens_again(act):
+        values["reopened"] = tickets.c.reopened + 1
     wanted = update(tickets).where(tickets.c.code == act.code)
     if act.version is not None:
         wanted = wanted.where(tickets.c.version == act.version)
     done = connection.execute(wanted.values(**values, changed_at=now, look_at=now, version=tickets.c.version + 1))
     if not done.rowcount:
         raise Stale(act.code)
+
+
+def _opens_again(act: Change) -> bool:
+    return act.fields.get("status") == "reopened"
 
 
 def _plain(value: Any) -> Any:
@@ -140,7 +146,7 @@ def before(connection: Connection, changes: Sequence[Change]) -> dict[str, dict[
     """The columns that are about to change, as they stand: what an undo puts back."""
     found: dict[str, dict[str, Any]] = {}
     for act in changes:
-        columns = [tickets.c[name] for name in act.fields]
+        columns = [tickets.c[name] for name in (*act.fields, *(("reopened",) if _opens_again(act) else ()))]
         row = connection.execute(select(*columns).where(tickets.c.code == act.code)).first()
         if row is not None:
             found.setdefault(act.code, {}).update(row._mapping)

@@ -88,7 +88,7 @@ def _acts(connection: Connection, decided: Sequence[Decided], sealing: Sealing, 
             doing.do(connection, one.acts, sealing, now)
     decided = [one for one in decided if not any(isinstance(act, Deed) for act in one.acts)]
     opened = list(_of(decided, Open))
-    tickets.open_all(connection, [act for _, act in opened], now)
+    tickets.open_all(connection, [act for _, act in opened], now, sealing.new_page)
     people.seal_all(connection, [(act.code, lane, act.reporter) for lane, act in opened], sealing)
     for lane, act in _of(decided, Learn):
         tickets.learn(connection, act, now)

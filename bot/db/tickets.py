@@ -7,7 +7,7 @@ The acts of a whole batch are written with one statement a table. An office's vi
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from math import floor
 from typing import Any
 
@@ -77,6 +77,7 @@ def _ticket(row: Row[Any], told: tuple[StoryEntry, ...]) -> Ticket:
         rating=row.rating,
         story=told,
         media=row.media,
+        page=row.public_key,
     )
 
 
@@ -90,10 +91,13 @@ def _entry(row: Row[Any]) -> StoryEntry:
 # --- writing ---------------------------------------------------------------------------------------------------------
 
 
-def open_all(connection: Connection, opened: Sequence[Open], now: int) -> None:
+def open_all(
+    connection: Connection, opened: Sequence[Open], now: int, page: Callable[[str], str] = lambda code: ""
+) -> None:
+    """`page` gives what is kept of the key of a ticket's public page; empty: it has none."""
     if not opened:
         return
-    connection.execute(sa.insert(tickets), [_row(one, now) for one in opened])
+    connection.execute(sa.insert(tickets), [{**_row(one, now), "public_key": page(one.code)} for one in opened])
     tell_all(connection, [Tell(one.code, entry) for one in opened for entry in one.story])
 
 
@@ -183,8 +187,9 @@ def learn(connection: Connection, act: Learn, now: int) -> None:
 
 
 def move(connection: Connection, act: Move, now: int) -> None:
+    again = {"reopened": tickets.c.reopened + 1} if act.to == "reopened" else {}
     closed = now if act.to in ENDED else None
-    _change(connection, act.code, {"status": act.to, "changed_at": now, "closed_at": closed})
+    _change(connection, act.code, {"status": act.to, "changed_at": now, "closed_at": closed, **again})
 
 
 def rate(connection: Connection, act: Rate, now: int) -> None:
