@@ -23,7 +23,7 @@ from zoneinfo import ZoneInfo
 from bot import channels, fates, media, post
 from bot import words as words_of_tickets
 from bot.clock import now
-from bot.db import deliveries, inbox, outbox, schema, steps
+from bot.db import accounts, deliveries, inbox, one_time, outbox, schema, steps
 from bot.db import media as media_rows
 from bot.db.bells import Bells
 from bot.db.engine import Database
@@ -197,6 +197,8 @@ class House:
             inbox.sweep(connection, at - KEPT_DONE)
             outbox.sweep(connection, at - KEPT_DONE)
             deliveries.sweep(connection, at - KEPT_DONE)
+            accounts.sweep(connection, at)
+            one_time.sweep(connection, at - KEPT_DONE)
             gone = media_rows.unclaimed(connection, at)
         self.folder.drop(gone)
 

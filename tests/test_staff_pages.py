@@ -271,6 +271,15 @@ def test_a_link_code_is_shown_once_and_links(lite: Office) -> None:
     assert row(lite, "anan").lane == ""
 
 
+def test_no_administrator_alone_takes_over_an_account_that_is_in_use(lite: Office) -> None:
+    """Neither by a link code for one's own LINE nor by a new invitation: that would unseal reporters to them."""
+    with_password(lite)
+    page, there = lite.sign_in("adisorn"), f"/console/staff/{lite.cast['anan'].id}"
+    assert "LINK-" not in post(page, f"{there}/link").text
+    assert "/console/invite?key=" not in post(page, f"{there}/invite").text
+    assert row(lite, "anan").lane == "Uanan"
+
+
 def test_names_from_outside_are_shown_as_words(lite: Office) -> None:
     found = Register.of(lite.house).add(Fields("x@y.th", SAMUT_PRAKAN, "officer", "<script>alert(1)</script>"), 0)
     assert isinstance(found, Added)
