@@ -166,9 +166,9 @@ def _links(case: Case, base: str, forward: bool = False, answer: bool = False) -
     if not base:
         return []
     address = f"{base}/console/tickets/{case.code}"
-    found = [Button(T("notices.do.answer"), Link(f"{address}#answer"))] if answer else []
+    found = [Button(T("notices.do.answer"), Link(f"{address}#w-answer_reporter"))] if answer else []
     found.append(Button(T("notices.do.open"), Link(address)))
-    return [*found, Button(T("notices.do.forward"), Link(f"{address}#forward"))] if forward else found
+    return [*found, Button(T("notices.do.forward"), Link(f"{address}#w-forward"))] if forward else found
 
 
 def number_of(case: Case, knowledge: Knowledge) -> str:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,6 +23,8 @@ from bot.db.tables_staff import deliveries, staff
 from bot.desk import Done
 from bot.house import House
 from bot.notifier import Notifier
+from handlers import notices as rules
+from handlers import words
 from handlers.vocabulary import Notice
 from tests.house import Clock, arrive, event, rows
 from tests.staffed import CHIANG_MAI, SAMUT_PRAKAN, complaint, desk_of, emergency, run, staffed
@@ -108,6 +112,22 @@ def office(url: str, new_house: Make, clock: Clock) -> Office:
 
 def text_of(cards: list[Any]) -> str:
     return "\n".join(card["altText"] for card in cards)
+
+
+# --- the table -------------------------------------------------------------------------------------------------------
+
+ROOT = Path(__file__).parent.parent
+WRITTEN = re.compile(r"""(?:[nN]otice\(\s*|notice: str = )f?"((?:[a-z_]+\.)?[a-z_.]+)\"""")
+
+
+def test_every_notice_that_the_code_writes_stands_in_the_table_and_has_words() -> None:
+    sources = [path.read_text("utf8") for room in ("handlers", "bot") for path in (ROOT / room).rglob("*.py")]
+    used = {name.removeprefix("drill.").rstrip(".") for text in sources for name in WRITTEN.findall(text)}
+    assert len(used) > 15
+    table = rules.table().rules
+    assert sorted(name for name in used if name not in table and name != "reporter") == []
+    told = {"climb" if name.startswith("climb") else name for name in table}
+    assert sorted(name for name in told if f"notices.{name}" not in words.own()) == []
 
 
 # --- who, and once ---------------------------------------------------------------------------------------------------
@@ -402,7 +422,7 @@ def test_after_taking_it_the_card_offers_what_comes_next(office: Office) -> None
     run(office.house)
     said = said_to(office, "anan")
     assert f"|start|{code}" in said
-    assert f"https://door.example.go.th/console/tickets/{code}#answer" in said
+    assert f"https://door.example.go.th/console/tickets/{code}#w-answer_reporter" in said
 
 
 def test_a_member_of_staff_reports_like_any_citizen(office: Office) -> None:
