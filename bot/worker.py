@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Protocol
 
-from bot.db import cases, commit, conversations, inbox, links, members, outbox, tickets, unsends, work
+from bot.db import cases, commit, conversations, inbox, links, members, near, outbox, tickets, unsends, work
 from bot.db.engine import Database, is_outage
 from bot.db.lanes import Held, hold
 from bot.db.outbox import Letter
@@ -25,6 +25,7 @@ from bot.turns import Taken, Wait, next_turn
 from bot.wake import Wake
 from handlers import offered as offering
 from handlers import staff_cards
+from handlers.incidents import newly_placed, to_ask
 from handlers.offered import Offered
 from handlers.people import Member
 from handlers.vocabulary import Button, Conversation, Erase, Incoming, Notice, Outcome, Say, T, Tap, Ticket, Turn
@@ -257,7 +258,17 @@ class Worker:
         turn = Turn(
             incoming, talk, who.tickets, knowledge, sure_moment(now), code, who.member, case, offered, mine, base
         )
-        return self._decided(talk, taken, incoming, self._tools.handle(turn), now)
+        return self._decided(talk, taken, incoming, self._handled(held, turn, now), now)
+
+    def _handled(self, held: Held, turn: Turn, now: int) -> Outcome:
+        """Who has just told where it is may be asked whether it is what others reported there: then once more."""
+        outcome = self._tools.handle(turn)
+        told = newly_placed(turn, outcome)
+        if told is None:
+            return outcome
+        what, place = told
+        found = to_ask(near.open_incidents(held.reader, place, now), what)
+        return self._tools.handle(replace(turn, near=found)) if found else outcome
 
     def _offered(self, held: Held, text: str, now: int) -> Offered | None:
         typed = offering.typed(text)

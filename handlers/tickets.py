@@ -111,6 +111,11 @@ def is_open(ticket: Ticket) -> bool:
     return ticket.status in OPEN_STATES
 
 
+def takes_words(ticket: Ticket) -> bool:
+    """Words to a merged ticket reach the incident that it was merged into."""
+    return is_open(ticket) or ticket.status == "merged"
+
+
 def find(turn: Turn, code: str) -> Ticket | None:
     """One of this person's own tickets; a code of somebody else's finds nothing."""
     return next((ticket for ticket in turn.tickets if ticket.code == code), None)
@@ -119,7 +124,7 @@ def find(turn: Turn, code: str) -> Ticket | None:
 def in_hand(turn: Turn) -> Ticket | None:
     """The ticket that what comes next belongs to, while it is still worked on."""
     ticket = find(turn, turn.conversation.ticket) if turn.conversation.ticket else None
-    return ticket if ticket and is_open(ticket) else None
+    return ticket if ticket and takes_words(ticket) else None
 
 
 def see(code: str) -> Button:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from handlers import tickets
+from handlers import same, tickets
 from handlers.draft import Scene, value_of
 from handlers.free_text import told, without_phone
 from handlers.vocabulary import Act, Answer, Attach, Draft, Learn, Notice, Outcome, Reporter, Say, Tell, Turn
@@ -30,7 +30,7 @@ def story(scene: Scene, text: str) -> Mapping[str, Any]:
     return found
 
 
-UNTOLD = frozenset({"more", "phone"})  # media are attached, the phone goes to the sealed reporter
+UNTOLD = frozenset({"more", "phone"}) | same.FIELDS  # media are attached, the phone goes to the sealed reporter
 
 
 def learned(turn: Turn, before: Draft, after: Draft) -> Outcome:
@@ -40,6 +40,9 @@ def learned(turn: Turn, before: Draft, after: Draft) -> Outcome:
     news = _words_and_media(turn, code, before, after, fresh)
     report = _report(fresh)
     phone = str(value_of(fresh, "phone") or "")
+    joins = same.gathered(code, after) if same.joined(fresh) else ()
+    if joins and code:
+        return Outcome((Say("same.danger_joined", {"code": code}, must_arrive=True),), acts=joins)
     if not code or not (report or news or phone):
         return Outcome()
     first = Learn(code, report=report, reporter=Reporter(phone) if phone else None)

@@ -33,6 +33,7 @@ from knowledge.model import Both, Lang, Place, Urgency
 
 if TYPE_CHECKING:
     from handlers.cases import Case
+    from handlers.incidents import Near
     from handlers.offered import Offered
     from handlers.people import Member
     from knowledge.load import Knowledge
@@ -291,9 +292,17 @@ class Leave:
     """The bot was put out of this group."""
 
 
+@dataclass(frozen=True, slots=True)
+class Gather:
+    """The reporter says that it is the incident which is worked on already; where that has ended nothing changes."""
+
+    code: str
+    incident: int
+
+
 Act = (
     Open | Learn | Tell | Move | Attach | Rate | Fetch | Erase | Notice | Gap
-    | Change | Inform | Deed | Correct | Reach | Join | Leave
+    | Change | Inform | Deed | Correct | Reach | Join | Leave | Gather
 )  # fmt: skip
 
 
@@ -324,6 +333,7 @@ class Turn:
     offered: Offered | None = None  # a one-time code of staff that the text holds
     work: tuple[Case, ...] = ()  # the open tickets in a member's hands, where the member asks for them
     base: str = ""  # our own public address, for links into the console
+    near: tuple[Near, ...] | None = None  # open incidents around a place that was just told; None: nobody looked
 
     def with_conversation(self, conversation: Conversation) -> Turn:
         return replace(self, conversation=conversation)
@@ -351,6 +361,7 @@ __all__ = [
     "Erase",
     "Fetch",
     "Gap",
+    "Gather",
     "Incoming",
     "IncomingKind",
     "Inform",

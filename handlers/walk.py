@@ -8,7 +8,7 @@ nowhere.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import Any
 
 from handlers.draft import (
@@ -45,11 +45,22 @@ def resume(flow: Flow, turn: Turn) -> Outcome:
 
 def go_on(flow: Flow, turn: Turn, draft: Draft, says: tuple[Say, ...] = ()) -> Outcome:
     """The next question, or the end of the form."""
+    draft = _with_near(flow, turn, draft)
     question = next_question(flow, draft, turn.knowledge)
     if question is not None:
         return ask(flow, turn, draft, question, says)
     after = without(turn.conversation, flow.name)
     return Outcome(says, after) + flow.done(turn.with_conversation(after), draft)
+
+
+def _with_near(flow: Flow, turn: Turn, draft: Draft) -> Draft:
+    """The place was just told, and somebody looked what is known there: the form may ask about it."""
+    if turn.near is None or flow.question("same") is None:
+        return draft
+    told = [asdict(one) for one in turn.near]
+    if not told and "near" not in draft:
+        return draft
+    return put(draft, {"near": told or None, "same": None})
 
 
 def ask(flow: Flow, turn: Turn, draft: Draft, question: Question, says: tuple[Say, ...] = ()) -> Outcome:

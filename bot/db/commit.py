@@ -20,11 +20,13 @@ from bot.db import (
     gaps,
     groups,
     inbox,
+    incidents,
     links,
     media,
     notices,
     outbox,
     people,
+    surges,
     tickets,
     unsends,
 )
@@ -38,6 +40,7 @@ from handlers.vocabulary import (
     Erase,
     Fetch,
     Gap,
+    Gather,
     Join,
     Learn,
     Leave,
@@ -90,6 +93,7 @@ def _acts(connection: Connection, decided: Sequence[Decided], sealing: Sealing, 
     opened = list(_of(decided, Open))
     tickets.open_all(connection, [act for _, act in opened], now, sealing.new_page)
     people.seal_all(connection, [(act.code, lane, act.reporter) for lane, act in opened], sealing)
+    surges.gather(connection, [act for _, act in opened], now)
     for lane, act in _of(decided, Learn):
         tickets.learn(connection, act, now)
         if act.reporter is not None:
@@ -100,11 +104,15 @@ def _acts(connection: Connection, decided: Sequence[Decided], sealing: Sealing, 
         cases.change(connection, change, now)
     for _, rate in _of(decided, Rate):
         tickets.rate(connection, rate, now)
-    tickets.tell_all(connection, [act for _, act in _of(decided, Tell)])
+    told, noticed = [act for _, act in _of(decided, Tell)], [act for _, act in _of(decided, Notice)]
+    more, noticed = incidents.pass_on(connection, told, noticed)
+    tickets.tell_all(connection, [*told, *more])
     media.wanted(connection, [(lane, act.media) for lane, act in _of(decided, Fetch)], sealing, now)
     media.attach(connection, [Attach(act.code, act.media) for _, act in opened])
     media.attach(connection, [act for _, act in _of(decided, Attach)])
-    notices.keep(connection, [act for _, act in _of(decided, Notice)], now)
+    notices.keep(connection, noticed, now)
+    for _, gather in _of(decided, Gather):
+        incidents.join(connection, gather, now)
     for lane, reach in _of(decided, Reach):
         people.reach(connection, lane, reach.state, sealing)
     for lane, join in _of(decided, Join):
@@ -129,6 +137,8 @@ def _audited(act: Act) -> Iterator[audit.Entry]:
         yield audit.Entry("reporter", "learn", act.code, {"fields": sorted(act.report)})
     elif isinstance(act, Move):
         yield audit.Entry("reporter", "move", act.code, {"to": act.to})
+    elif isinstance(act, Gather):
+        yield audit.Entry("reporter", "join", act.code, {"incident": act.incident})
     elif isinstance(act, Rate):
         yield audit.Entry("reporter", "rate", act.code, {"stars": act.stars})
     elif isinstance(act, Erase):

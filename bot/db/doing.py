@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from sqlalchemy import Connection
 
-from bot.db import audit, cases, corrections, informs, notices, tickets
+from bot.db import audit, cases, corrections, informs, notices, spreads, tickets
 from bot.sealing import Sealing
 from handlers.vocabulary import Act, Change, Correct, Deed, Inform, Notice, Tell
 
@@ -32,7 +32,9 @@ def do(connection: Connection, acts: Sequence[Act], sealing: Sealing, now: int) 
         corrections.keep(connection, correct.task, correct.text, correct.before, correct.after, now)
     fields = sorted({field for change in changes for field in change.fields})
     audit.write(connection, [audit.Entry(f"staff:{deed.staff}", deed.act, deed.code, {"fields": fields})], now)
-    return cases.keep_deed(connection, deed, was, event_id, told, now)
+    number = cases.keep_deed(connection, deed, was, event_id, told, now)
+    spreads.spread_words(connection, deed.code, deed.staff, number, _of(acts, Inform), now)
+    return number
 
 
 def _of(acts: Sequence[Act], kind: type[A]) -> list[A]:

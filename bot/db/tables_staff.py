@@ -190,12 +190,38 @@ incidents = Table(
     Column("lat", Float),
     Column("lon", Float),
     Column("reports", Integer, nullable=False, server_default="0"),
+    Column("lead", Text, nullable=False, server_default=""),  # the ticket that is worked on for all of them
     Column("surge_at", BigInteger),  # when many reports within minutes were announced, once
+    Column("last_at", BigInteger),  # the newest report of a surge
+    Column("reach", Integer, nullable=False, server_default="0"),  # of a surge, metres; 0: all of its areas
+    Column("areas", Text, nullable=False, server_default=""),  # of a surge: districts, or provinces, "|"
     Column("made_at", BigInteger, nullable=False),
     Column("changed_at", BigInteger, nullable=False),
     Column("closed_at", BigInteger),
     Column("version", Integer, nullable=False, server_default="0"),
     Index("incidents_state", "state", "type"),
+    Index("incidents_province", "province", "state"),
+    Index("incidents_surge", "last_at", postgresql_where=text("surge_at is not null"),
+          sqlite_where=text("surge_at is not null")),
+    Index("incidents_lead", "lead"),
+    sqlite_autoincrement=True,
+)  # fmt: skip
+
+spreads = Table(
+    "spreads",
+    metadata,  # what is done to all reports of an incident, some at a time: a word to their reporters, or merging them
+    Column("id", Serial, primary_key=True, autoincrement=True),
+    Column("incident", BigInteger, ForeignKey("incidents.id"), nullable=False),
+    Column("act", Text, nullable=False),  # told, merge
+    Column("deed", BigInteger, nullable=False, server_default="0"),  # undone before `due`: nothing is spread
+    Column("staff", BigInteger, nullable=False, server_default="0"),
+    Column("body", Text, nullable=False, server_default="{}"),
+    Column("after", Text, nullable=False, server_default=""),  # code of the last ticket that was done
+    Column("done", Integer, nullable=False, server_default="0"),  # how many
+    Column("at", BigInteger, nullable=False),
+    Column("due", BigInteger, nullable=False),
+    Column("done_at", BigInteger),
+    Index("spreads_open", "due", postgresql_where=text("done_at is null"), sqlite_where=text("done_at is null")),
     sqlite_autoincrement=True,
 )
 

@@ -110,6 +110,7 @@ def _row(act: Open, now: int) -> dict[str, Any]:
         "status": "new",
         "office": act.office,
         "summary": act.summary,
+        "factory": _factory(act.report),
         "report": pack(pack_draft(act.report)),
         "first_office": act.office,
         "first_type": act.type,
@@ -122,6 +123,12 @@ def _row(act: Open, now: int) -> dict[str, Any]:
         "resolve_by": act.resolve_by and millis(act.resolve_by),
         **_place_columns(act.place),
     }
+
+
+def _factory(report: Mapping[str, Any]) -> str:
+    """The factory as the reporter named it; empty where it was skipped."""
+    named = report["factory"].value if "factory" in report else ""
+    return " ".join(named.split())[:120] if isinstance(named, str) else ""
 
 
 def _place_columns(place: Place) -> dict[str, Any]:

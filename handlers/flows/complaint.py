@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from handlers import board, late, privacy, tickets, walk
+from handlers import board, late, privacy, same, tickets, walk
 from handlers.draft import CONFIRM, SKIPPED, Flow, Heard, Problem, Question, Scene, put, skipped, value_of
 from handlers.free_text import SHORT, Told, brought, told, without_phone
 from handlers.kinds import TYPES, Elsewhere, estate_of, kind_of, of_others, office_of
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 NAME = "complaint"
 LONG = 160  # letters of a line on the summary card
-SEALED = frozenset({"phone", "pass_name", "name", "photos", CONFIRM, "maybe", "outside"})
+SEALED = frozenset({"phone", "pass_name", "name", "photos", CONFIRM, "maybe", "outside"}) | same.FIELDS
 
 
 # --- what one text fills --------------------------------------------------------------------------
@@ -133,6 +133,11 @@ def about_a_factory(draft: Draft, knowledge: Knowledge) -> bool:
     return kind is None or kind.ask_factory
 
 
+def is_new(draft: Draft, knowledge: Knowledge) -> bool:
+    """Who joins what others reported is asked no more: one tap, and the number is there."""
+    return not same.joined(draft)
+
+
 def summary(scene: Scene, mark: str) -> Say:
     """The draft itself, a change button on each line."""
     lines = tuple(
@@ -186,6 +191,9 @@ def done(turn: Turn, draft: Draft) -> Outcome:
         ),
         media=tuple(media["ids"]) if isinstance(media, Mapping) else (),
     )
+    if same.joined(draft):
+        joined = Say("same.joined", {"code": turn.code}, (tickets.see(turn.code),), must_arrive=True)
+        return Outcome((joined,)) + opened + Outcome(acts=same.gathered(turn.code, draft))
     noted, posted, _ = board.posted(turn, "complaint", where(draft, knowledge), kind.id if kind else "")
     return Outcome((_receipt(turn, office, opened), *posted), noted.conversation if posted else None) + opened
 
@@ -226,14 +234,15 @@ FLOW = Flow(
         Question("outside", Elsewhere(), applies=of_others, line=False),
         Question("place", Where(depth), applies=needs_place),
         Question("estate", YesNo(unsure=True, values=estate_values), applies=near_an_estate),
+        Question("same", same.Same(), applies=same.applies, line=False),
         Question("factory", Words(), applies=about_a_factory, optional=True, aside=True),
         Question("when", Words(), optional=True, aside=True),
-        Question("photos", Photos(also=from_details), optional=True),
+        Question("photos", Photos(also=from_details), applies=is_new, optional=True),
         Question("note", Words(), optional=True, aside=True),
-        Question("phone", Contact(), optional=True),
+        Question("phone", Contact(), applies=is_new, optional=True),
         Question("pass_name", YesNo(words="complaint.pass_name.is"), optional=True, aside=True),
         Question("name", Name(), applies=passes_name),
-        Question(CONFIRM, Confirm(summary, note="note"), line=False),
+        Question(CONFIRM, Confirm(summary, note="note"), applies=is_new, line=False),
     ),
     done,
     spare=spare,

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from handlers import first_words, privacy, tickets, walk
+from handlers import first_words, privacy, same, tickets, walk
 from handlers.draft import Flow, Heard, Problem, Question, Scene, put, value_of
 from handlers.free_text import told, without_phone
 from handlers.held import held, hold, media_of, release
@@ -100,6 +100,7 @@ FLOW = Flow(
     NAME,
     (
         Question("place", Spot(quick=True), optional=True),
+        Question("same", same.Same(), applies=same.applies, optional=True, line=False),
         Question(
             "can_call",
             CanCall(unsure=True, values=numbers_to_call, words="emergency.can_call.is", meanings=CALLING),

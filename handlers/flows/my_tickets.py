@@ -112,7 +112,7 @@ def _add(turn: Turn, code: str) -> Outcome:
     ticket = tickets.find(turn, code)
     if ticket is None:
         return _not_found(turn)
-    if not tickets.is_open(ticket):
+    if not tickets.takes_words(ticket):
         return _show(turn, code)
     return _say(_in_hand(turn, ticket), f"add:{code}", Say("my_tickets.add", {"code": code}, _after(code)))
 
@@ -224,7 +224,9 @@ def _asked(turn: Turn) -> tuple[str, str]:
 
 def _in_hand(turn: Turn, ticket: Ticket) -> Turn:
     """What comes next, a photo or one more word, belongs to the ticket that is looked at."""
-    return turn.with_conversation(replace(turn.conversation, ticket=ticket.code)) if tickets.is_open(ticket) else turn
+    return (
+        turn.with_conversation(replace(turn.conversation, ticket=ticket.code)) if tickets.takes_words(ticket) else turn
+    )
 
 
 def _after(code: str) -> tuple[Button, ...]:

@@ -106,7 +106,11 @@ def upgrade() -> None:
         sa.Column("lat", sa.Float(), nullable=True),
         sa.Column("lon", sa.Float(), nullable=True),
         sa.Column("reports", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("lead", sa.Text(), server_default="", nullable=False),
         sa.Column("surge_at", sa.BigInteger(), nullable=True),
+        sa.Column("last_at", sa.BigInteger(), nullable=True),
+        sa.Column("reach", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("areas", sa.Text(), server_default="", nullable=False),
         sa.Column("made_at", sa.BigInteger(), nullable=False),
         sa.Column("changed_at", sa.BigInteger(), nullable=False),
         sa.Column("closed_at", sa.BigInteger(), nullable=True),
@@ -116,6 +120,44 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     op.create_index("incidents_state", "incidents", ["state", "type"], unique=False)
+    op.create_index("incidents_province", "incidents", ["province", "state"], unique=False)
+    op.create_index(
+        "incidents_surge",
+        "incidents",
+        ["last_at"],
+        unique=False,
+        postgresql_where=sa.text("surge_at is not null"),
+        sqlite_where=sa.text("surge_at is not null"),
+    )
+    op.create_index("incidents_lead", "incidents", ["lead"], unique=False)
+    op.create_table(
+        "spreads",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("incident", sa.BigInteger(), nullable=False),
+        sa.Column("act", sa.Text(), nullable=False),
+        sa.Column("deed", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("staff", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("body", sa.Text(), server_default="{}", nullable=False),
+        sa.Column("after", sa.Text(), server_default="", nullable=False),
+        sa.Column("done", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("due", sa.BigInteger(), nullable=False),
+        sa.Column("done_at", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["incident"],
+            ["incidents.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sqlite_autoincrement=True,
+    )
+    op.create_index(
+        "spreads_open",
+        "spreads",
+        ["due"],
+        unique=False,
+        postgresql_where=sa.text("done_at is null"),
+        sqlite_where=sa.text("done_at is null"),
+    )
     op.create_table(
         "presence",
         sa.Column("code", sa.Text(), nullable=False),
