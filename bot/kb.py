@@ -225,6 +225,14 @@ def eval_(
     print_json(found)
 
 
+@app.command(epilog="Example: **frontdoor kb pack**")
+def pack() -> None:
+    """Packs the YAML files anew, so that the house starts faster: after any change of the knowledge."""
+    from knowledge import packed
+
+    console.print(f"{packed.write()} files packed")
+
+
 @app.command(epilog="Example: **frontdoor kb fit**")
 def fit(
     only: Annotated[Task | None, typer.Option(help="Fit this task alone: route, emergency or type.")] = None,

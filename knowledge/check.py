@@ -43,7 +43,9 @@ def aged(files: Files, folder: Path, at: datetime) -> Iterator[Fault]:
     yield from notices.warnings(board, at)
     for one in contacts.listed(files, folder, at.date()):
         if one.state == "stale":
-            yield Fault(one.file, one.what, f"not shown: checked {one.checked or 'never'}; look again, write the month")
+            yield Fault(
+                one.file, one.what, f"not shown: checked {one.checked or 'never'}; look again, write the month"
+            )
 
 
 def others_than(unread: Iterable[Fault], found: Iterable[Fault]) -> Iterator[Fault]:
@@ -97,7 +99,8 @@ def said_faults(files: Files) -> Iterator[Fault]:
     labels = {*files.bodies, *(STRANGER + each.topic for each in files.strangers)}
     for name in files.said:
         if label_of(name) not in labels:
-            yield Fault(f"sentences/route/{name}.txt", name, "name it after a body, or stranger.<topic>, _ for spaces")
+            mend = f"{name!r} is no body; name it after one, or stranger.<topic>, _ for spaces"
+            yield Fault(f"sentences/route/{name}.txt", name, mend)
 
 
 def word_faults(files: Files) -> Iterator[Fault]:
