@@ -82,6 +82,10 @@ class Ask:
         value = self.form.get(name, "")
         return value.strip() if isinstance(value, str) else ""
 
+    def number(self, name: str) -> int:
+        """A field of the form that holds a number of ours; 0 where it holds anything else."""
+        return number_of(self.word(name))
+
     @property
     def part(self) -> bool:
         """Does htmx ask for a part of a page?"""
@@ -144,6 +148,11 @@ class Ask:
         """Values that name a text are said in the reader's language."""
         named = isinstance(value, str) and value in self.house.tools.words and value.count(".")
         return T(value) if named else value
+
+
+def number_of(typed: str) -> int:
+    """What a database takes for a whole number, or 0."""
+    return int(typed) if typed.isdecimal() and len(typed) < 18 else 0
 
 
 def _plain(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -70,12 +70,10 @@ def _preview(ask: Ask, act: str, found: list[Case], can: list[Case], lacking: bo
 def _carried(ask: Ask, act: str) -> Mapping[str, Any] | None:
     """What all of them carry, or None where the form lacks it."""
     if act == "assign":
-        to = ask.word("to")
-        if not to.isdecimal() or len(to) > 17:
-            return None
+        to = ask.number("to")
         with ask.house.database.reading() as connection:
-            names = desks.names(connection, [int(to)])
-        return {"to": int(to), "name": names[int(to)]} if names else None
+            names = desks.names(connection, [to])
+        return {"to": to, "name": names[to]} if names else None
     if act == "snooze":
         until = moment_of(ask.word("until"))
         return {"until": until} if until else None
@@ -88,8 +86,7 @@ def _carried(ask: Ask, act: str) -> Mapping[str, Any] | None:
 def _do(ask: Ask, act: str, can: list[Case], carried: Mapping[str, Any]) -> Response:
     done, left = 0, []
     for case in can:
-        version = ask.word(f"version-{case.code}")
-        seen = int(version) if version.isdecimal() and len(version) < 12 else case.version
+        seen = ask.number(f"version-{case.code}") if ask.word(f"version-{case.code}") else case.version
         if isinstance(ask.frame.desk.do(ask.member, case.code, act, carried, seen), Done):
             done += 1
         else:

@@ -34,8 +34,7 @@ def speak(ask: Ask) -> Response:
 
 
 def undo(ask: Ask) -> Response:
-    deed = ask.word("deed")
-    refused = ask.frame.desk.undo(ask.member, int(deed)) if deed.isdecimal() else None
+    refused = ask.frame.desk.undo(ask.member, ask.number("deed"))
     return ask.refused(back(ask), refused) if refused else ask.go(back(ask), "console.undone")
 
 

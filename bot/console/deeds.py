@@ -52,8 +52,7 @@ def do(ask: Ask) -> Response:
 
 
 def _version(ask: Ask) -> int | None:
-    typed = ask.word("version")
-    return int(typed) if typed.isdecimal() and len(typed) < 12 else None
+    return ask.number("version") if ask.word("version") else None
 
 
 def _next(ask: Ask, here: str) -> str:
@@ -74,13 +73,11 @@ def _forget_words(ask: Ask, act: str) -> None:
 
 def _both_sides(ask: Ask, act: str) -> Response:
     """How it stands now, what came in between, and the words that were typed, in their box."""
-    since = ask.word("seen")
     fresh = ask.frame.desk.see(ask.member, ask.ticket.code)
     if fresh is None:
         return ask.go("/console/", "desk.changed", wrong=True)
     ask.case = fresh
-    since_id = int(since) if since.isdecimal() and len(since) < 18 else 0
-    return page(ask, 409, conflict={"act": act, "words": ask.word("words"), "since": since_id})
+    return page(ask, 409, conflict={"act": act, "words": ask.word("words"), "since": ask.number("seen")})
 
 
 def reveal(ask: Ask) -> Response:
@@ -119,10 +116,10 @@ def _note(ask: Ask, act: str) -> Carried:
 
 
 def _assign(ask: Ask, act: str) -> Carried:
-    to = ask.word("to")
+    to = ask.number("to")
     with ask.house.database.reading() as connection:
-        names = desks.names(connection, [int(to)] if to.isdecimal() and len(to) < 18 else [])
-    return {"to": int(to), "name": names[int(to)]} if names else Refused("desk.needs", {"what": "desk.field.to"})
+        names = desks.names(connection, [to])
+    return {"to": to, "name": names[to]} if names else Refused("desk.needs", {"what": "desk.field.to"})
 
 
 def _forward(ask: Ask, act: str) -> Carried:
@@ -158,8 +155,7 @@ def _day(ask: Ask) -> str:
 
 
 def _incident(ask: Ask, act: str) -> Carried:
-    number = ask.word("incident")
-    return {"incident": int(number) if number.isdecimal() and len(number) < 18 else 0}
+    return {"incident": ask.number("incident")}
 
 
 CARRIED: Mapping[str, Callable[[Ask, str], Carried]] = {

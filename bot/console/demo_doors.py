@@ -31,9 +31,8 @@ def show(ask: Ask) -> Response:
 
 def enter(ask: Ask) -> Response:
     id_, now = secrets.token_urlsafe(32), ask.now
-    chosen = ask.word("staff")
     with ask.house.database.transaction() as connection:
-        member = members.one(connection, int(chosen), ask.house.tools.knowledge) if chosen.isdecimal() else None
+        member = members.one(connection, ask.number("staff"), ask.house.tools.knowledge)
         if member is None:
             raise not_here()
         session = {"hash": hashed(id_), "staff": member.id, "made_at": now, "seen_at": now, "ends_at": now + DAY}

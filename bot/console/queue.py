@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, urlencode
 from starlette.responses import Response
 
 from bot import words
-from bot.console.asking import Ask
+from bot.console.asking import Ask, number_of
 from bot.console.frame import Frame
 from bot.db import desks, queue, scope
 from bot.db.queue import NOBODY, Wanted
@@ -57,12 +57,11 @@ def read(ask: Ask) -> Wanted:
     terms = words.terms(given.get("q", "")[:200])
     states = given.get("states") or ("all" if terms else "open")
     assignee = {"me": ask.member.id, "nobody": NOBODY}.get(given.get("assignee", ""), 0)
-    number = given.get("incident", "")
     return Wanted(
         states=states if states in STATES else "open",
         **{name: given.get(name, "")[:80] for name in ("office", "type", "kind", "urgency", "province")},
         assignee=assignee,
-        incident=int(number) if number.isdecimal() and len(number) < 18 else 0,
+        incident=number_of(given.get("incident", "")),
         overdue=given.get("overdue") == "1",
         snoozed=given.get("snoozed") == "1",
         terms=terms,
@@ -103,7 +102,6 @@ def keep_view(ask: Ask) -> Response:
 
 
 def drop_view(ask: Ask) -> Response:
-    if ask.word("view").isdecimal():
-        with ask.house.database.transaction() as connection:
-            desks.drop_view(connection, ask.member.id, int(ask.word("view")[:18]))
+    with ask.house.database.transaction() as connection:
+        desks.drop_view(connection, ask.member.id, ask.number("view"))
     return ask.go("/console/")

@@ -95,7 +95,7 @@ class Order:
 
     def after(self, cursor: str) -> list[ColumnElement[bool]]:
         key, _, code = cursor.partition(".")
-        if not (key.isdecimal() and code):
+        if not (key.isdecimal() and len(key) < 18 and code):
             return []
         here, there = sa.tuple_(self.key, tickets.c.code), sa.tuple_(sa.literal(int(key), sa.BigInteger), code)
         return [here < there if self.down else here > there]

@@ -115,7 +115,8 @@ outbox = Table(
     Column("done_at", BigInteger),
     Column(
         "sent_ids", Text, nullable=False, server_default=""
-    ),  # ids that LINE gave our messages, for quotes in groups
+    ),  # ids that LINE gave our messages, for quotes
+    Column("about", Text, nullable=False, server_default=""),  # code of the ticket that it is about
     Column("fault", Text, nullable=False, server_default=""),
     Index(
         "outbox_lane",
@@ -195,6 +196,7 @@ tickets = Table(
     Index("tickets_office_opened", "office", "opened_at"),
     Index("tickets_province_opened", "province", "opened_at"),
     Index("tickets_type_opened", "type", "opened_at"),
+    Index("tickets_status_opened", "status", "opened_at"),
     Index("tickets_changed", "changed_at"),  # live pages ask what moved
     Index("tickets_wordless", "code", postgresql_where=text("words = ''"), sqlite_where=text("words = ''")),
     Index("tickets_look", "look_at", postgresql_where=text("look_at is not null"),

@@ -25,7 +25,7 @@ def _queue() -> None:
     open_ = sa.text(WORKED_ON)
     for name, columns in (("tickets_queue", [*QUEUED, "office"]), ("tickets_queue_office", ["office", *QUEUED])):
         op.create_index(name, "tickets", columns, postgresql_where=open_, sqlite_where=open_)
-    for name in ("office", "province", "type"):
+    for name in ("office", "province", "type", "status"):
         op.create_index(f"tickets_{name}_opened", "tickets", [name, "opened_at"])
     op.create_index("tickets_changed", "tickets", ["changed_at"])
     none = sa.text("words = ''")
@@ -406,6 +406,7 @@ def upgrade() -> None:
     op.add_column("tickets", sa.Column("snoozed_until", sa.BigInteger(), nullable=True))
     op.add_column("tickets", sa.Column("waiting_since", sa.BigInteger(), nullable=True))
     op.add_column("tickets", sa.Column("talking_until", sa.BigInteger(), nullable=True))
+    op.add_column("outbox", sa.Column("about", sa.Text(), nullable=False, server_default=""))
     op.add_column("tickets", sa.Column("first_office", sa.Text(), server_default="", nullable=False))
     op.add_column("tickets", sa.Column("first_type", sa.Text(), server_default="", nullable=False))
     op.add_column("tickets", sa.Column("first_urgency", sa.Text(), server_default="", nullable=False))
