@@ -188,6 +188,10 @@ def learn(connection: Connection, act: Learn, now: int) -> None:
     changed |= {
         name: value for name, value in (("office", act.office), ("type", act.type), ("summary", act.summary)) if value
     }
+    for name, value in (("office", act.office), ("type", act.type)):
+        if value:  # the house itself knows better now; once somebody has taken it, it stands as it was first read
+            first = tickets.c[f"first_{name}"]
+            changed[f"first_{name}"] = sa.case((tickets.c.acknowledged_at.is_(None), value), else_=first)
     if act.place is not None:
         changed |= _place_columns(act.place)
     _change(connection, act.code, changed)
