@@ -2,7 +2,8 @@
 
 The compiled file carries a mark of every label: a hash of its phrases and sentences, and of how some of them look after
 folding, so that a change of the reading of letters shows too. Labels whose mark is another (a new body, a sentence that
-staff added) are learned anew in memory, which takes seconds, and the log says so. The vectors of the model are kept by
+staff added) are learned anew in memory, which takes seconds, and the log says so. In the package itself, which only a
+developer changes, what was learned before goes on until the next fit, and a test tells. The vectors of the model are kept by
 text; a few new ones are computed at start, many are left out until the next fit.
 """
 
@@ -13,7 +14,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from knowledge import learned, phrases, semantic
-from knowledge.files import Files
+from knowledge.files import HERE, Files
 from knowledge.route_readers import Panel, Said
 from knowledge.semantic import Meaning, Sentences
 
@@ -55,9 +56,12 @@ def reader(path: Path, marked: Mapping[str, str], texts: Callable[[], Texts]) ->
         return learned.train(texts(), SETTINGS)
     known = dict(zip(held[0].labels, held[1].split("\n"), strict=False))
     changed = [label for label, mark in marked.items() if known.get(label) != mark]
+    if changed:
+        learned.warn(path.name)
+    if path == HERE / LEARNED:
+        changed = [label for label in changed if label not in known]
     if not changed:
         return held[0]
-    learned.warn(path.name)
     return learned.extended(held[0], texts(), changed)
 
 
