@@ -32,6 +32,12 @@ TYPES = {
 }
 PACKED = (".css", ".js", ".svg", ".json")  # worth compressing
 WEIGHTS = {"sarabun-400.woff2": "Regular", "sarabun-600.woff2": "SemiBold"}
+OF_WHEELS = {  # of the map's page alone
+    "leaflet.js": ("leaflet", "leaflet.js"),
+    "leaflet.css": ("leaflet", "leaflet.css"),
+    "cluster.js": ("leaflet_markercluster", "leaflet.markercluster.js"),
+    "cluster.css": ("leaflet_markercluster", "MarkerCluster.css"),
+}
 LETTERS = (
     *range(0x20, 0x7F),
     *(0xA0, 0xAB, 0xB0, 0xB2, 0xB5, 0xB7, 0xBB, 0xD7),
@@ -72,6 +78,8 @@ def all_of_them() -> dict[str, Asset]:
     """By name. What lies in the folder `assets` is found by itself."""
     found = {name: _font(name, weight) for name, weight in WEIGHTS.items()}
     found["htmx.js"] = _plain("htmx.js", Path(str(files("js_lib_htmx"))) / "static/htmx/htmx.min.js")
+    for name, (package, file) in OF_WHEELS.items():
+        found[name] = _plain(name, Path(str(files(f"xstatic.pkg.{package}"))) / "data" / file)
     for path in sorted(HERE.iterdir()):
         if path.suffix in TYPES:
             found[path.name] = _css(path, found) if path.suffix == ".css" else _plain(path.name, path)

@@ -1,0 +1,146 @@
+"""The map: open tickets of one's scope on our own outlines. No tile server, no other host.
+
+From afar squares are counted (how many, how urgent), from close each ticket is a mark. Lines of provinces come first,
+lines of districts when the view is close enough. Without a browser's script the same squares stand in a table.
+"""
+
+from __future__ import annotations
+
+import gzip
+from functools import lru_cache
+from typing import Any
+
+import orjson
+from starlette.responses import Response
+
+from bot.console.asking import Ask, not_here
+from bot.console.frame import Frame
+from bot.db import maps, near, scope
+from bot.db.tickets import CELL
+from knowledge import outline_lines
+
+THAILAND = (5.5, 97.3, 20.5, 105.7)
+CLOSE = 1.6  # degrees of latitude in a view, below which tickets stand alone
+DAY = 86_400_000
+YEAR = "private, max-age=86400"
+
+
+def pages(frame: Frame) -> None:
+    frame.page("/console/map", "see", show, nav="console_map.nav", order=40)
+    frame.page("/console/map/{what}", "see", part)
+    frame.page("/console/map/lines/{province}", "see", lines)
+    frame.page("/console/tickets/{code}/map", "see", of_ticket)
+
+
+def show(ask: Ask) -> Response:
+    """The page; by province as a table for those who cannot see a map."""
+    seen = scope.of(ask.member, ask.house.tools.knowledge)
+    with ask.house.database.reading() as connection:
+        by_province = maps.by_province(connection, seen)
+    areas = {area.code: area.name.in_(ask.lang) for area in ask.house.tools.knowledge.areas()}
+    rows = [(areas.get(row.province, ""), row) for row in by_province]
+    return ask.show("map.html", rows=rows, type=ask.query.get("type", ""), types=_types(ask))
+
+
+def part(ask: Ask) -> Response:
+    """What the page's script asks for, as JSON."""
+    found = {"tickets": tickets_here, "lines": lines, "provinces": provinces}.get(str(ask.path["what"]))
+    if found is None:
+        raise not_here()
+    return found(ask)
+
+
+def _types(ask: Ask) -> list[tuple[str, str]]:
+    facts = ask.house.tools.knowledge.facts
+    types = [(id_, one.name.in_(ask.lang)) for id_, one in facts.types.items()]
+    return types + [(id_, one.name.in_(ask.lang)) for id_, one in facts.dangers.items()]
+
+
+def tickets_here(ask: Ask) -> Response:
+    """Squares or points of a view (`box=south,west,north,east`), as compact JSON."""
+    box = _box(ask.query.get("box", ""))
+    seen = scope.of(ask.member, ask.house.tools.knowledge)
+    wanted = _wanted(ask)
+    with ask.house.database.reading() as connection:
+        if box[2] - box[0] <= CLOSE:
+            found = maps.points(connection, seen, box, wanted)
+            return _json(ask, {"points": [_point(ask, row) for row in found], "more": len(found) == maps.MOST})
+        side, squares = maps.squares(connection, seen, box, wanted)
+    wide = side * CELL
+    drawn = [
+        [round((row.y + 0.5) * wide - 90, 4), round((row.x + 0.5) * wide - 180, 4), row.many, row.red, row.amber]
+        for row in squares
+    ]
+    return _json(ask, {"side": round(wide, 4), "squares": drawn})
+
+
+def _wanted(ask: Ask) -> list[Any]:
+    return maps.having({name: ask.query.get(name, "")[:80] for name in ("type", "urgency")})
+
+
+def _point(ask: Ask, row: Any) -> list[Any]:
+    loud = {"emergency": 2, "high": 1}.get(row.urgency, 0)
+    minutes = (ask.now - row.opened_at) // 60_000
+    return [round(row.lat, 5), round(row.lon, 5), row.code, _named(ask, row.type), loud, minutes]
+
+
+def _named(ask: Ask, type_: str) -> str:
+    facts = ask.house.tools.knowledge.facts
+    named = facts.types.get(type_) or facts.dangers.get(type_)
+    return named.name.in_(ask.lang) if named else type_
+
+
+def _box(typed: str) -> tuple[float, float, float, float]:
+    try:
+        south, west, north, east = (float(part) for part in typed.split(","))
+    except ValueError:
+        return THAILAND
+    good = -90 <= south < north <= 90 and -180 <= west < east <= 180
+    return (south, west, north, east) if good else THAILAND
+
+
+def _json(ask: Ask, value: Any) -> Response:
+    content = orjson.dumps(value)
+    headers = {}
+    if "gzip" in ask.request.headers.get("accept-encoding", "") and len(content) > 2000:
+        content, headers = gzip.compress(content, 4, mtime=0), {"Content-Encoding": "gzip"}
+    return Response(content, media_type="application/json", headers=headers)
+
+
+# --- lines -----------------------------------------------------------------------------------------------------------
+
+
+def lines(ask: Ask) -> Response:
+    province = str(ask.path.get("province", ""))
+    if province and ask.house.tools.knowledge.area(province) is None:
+        raise not_here()
+    headers = {"Cache-Control": YEAR, "Content-Encoding": "gzip"}
+    return Response(_packed(province), media_type="application/json", headers=headers)
+
+
+def provinces(ask: Ask) -> Response:
+    """The provinces of a view, whose districts are to be drawn."""
+    return _json(ask, outline_lines.within(*_box(ask.query.get("box", ""))))
+
+
+@lru_cache(maxsize=80)
+def _packed(province: str) -> bytes:
+    drawn = outline_lines.districts(province) if province else outline_lines.provinces()
+    return gzip.compress(orjson.dumps(drawn), 9, mtime=0)
+
+
+# --- a ticket's own map ----------------------------------------------------------------------------------------------
+
+
+def of_ticket(ask: Ask) -> Response:
+    """A fragment of the ticket's page: where it is, and what else is open around it."""
+    place = ask.ticket.place
+    if place.lat is None or place.lon is None:
+        return ask.show("map_ticket.html", "bit", others=[], place=None)
+    seen = scope.of(ask.member, ask.house.tools.knowledge)
+    with ask.house.database.reading() as connection:
+        around = near.around(
+            connection, place.lat, place.lon, 3000, ask.now - 90 * DAY, without=ask.ticket.code, seen=seen
+        )
+    others = [_point(ask, row) for row, _ in around[:40]]
+    return ask.show("map_ticket.html", "bit", others=others, place=place)

@@ -1,0 +1,114 @@
+"""Lines of provinces and districts for a map: those of our own outlines that part one area from another, coarsened.
+
+A line of the outlines is stored once and used by the subdistricts on both sides, so a line between two provinces is
+one whose users lie in two. Points are whole thousandths of a degree as steps from the one before: small on the wire.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from knowledge.files import HERE
+
+Numbers = NDArray[Any]
+COARSE, FINE = 0.006, 0.0015  # degrees that a line may be off: provinces about 600 m, districts 150 m
+GRID = 1000
+LONGEST = 4096  # points of a line that are looked at together
+
+
+@lru_cache(maxsize=1)
+def provinces(folder: Path = HERE) -> list[list[int]]:
+    """All lines of provinces and the coast."""
+    return _lines(folder, 2, "", COARSE)
+
+
+@lru_cache(maxsize=16)
+def districts(province: str, folder: Path = HERE) -> list[list[int]]:
+    """The lines of the districts of one province (`TH-11`)."""
+    return _lines(folder, 4, province.removeprefix("TH-"), FINE)
+
+
+@lru_cache(maxsize=1)
+def boxes(folder: Path = HERE) -> dict[str, tuple[float, float, float, float]]:
+    """South, west, north, east of each province."""
+    with np.load(folder / "geo" / "outlines.bin", allow_pickle=False) as file:
+        codes, box, step = file["code"] // 10_000, file["box"], float(file["step"][0])
+    found: dict[str, tuple[float, float, float, float]] = {}
+    for code in np.unique(codes).tolist():
+        west, south, _, _ = (box[codes == code].min(axis=0) * step).tolist()
+        _, _, east, north = (box[codes == code].max(axis=0) * step).tolist()
+        found[f"TH-{code:02}"] = (south, west, north, east)
+    return found
+
+
+def within(south: float, west: float, north: float, east: float) -> list[str]:
+    """The provinces that a view touches."""
+    return [
+        name for name, (low, left, high, right) in boxes().items()
+        if low <= north and high >= south and left <= east and right >= west
+    ]  # fmt: skip
+
+
+def _lines(folder: Path, letters: int, within: str, off: float) -> list[list[int]]:
+    with np.load(folder / "geo" / "outlines.bin", allow_pickle=False) as file:
+        outlines = {name: file[name] for name in file.files}
+    users: dict[int, set[str]] = defaultdict(set)
+    for line, code in _users(outlines):
+        users[line].add(code[:letters] if code.startswith(within) else "")
+    count: dict[int, int] = defaultdict(int)
+    for line, _ in _users(outlines):
+        count[line] += 1
+    parting = [line for line, areas in users.items() if areas != {""} and (len(areas) > 1 or count[line] == 1)]
+    begins = np.concatenate([[0], np.cumsum(outlines["length"])])
+    moves = ((outlines["high"].astype(np.int32) << 8) | outlines["low"]).T
+    step = float(outlines["step"][0])
+    made = (_drawn(outlines["start"][line], moves[begins[line] : begins[line + 1]], step, off) for line in parting)
+    return [line for line in made if len(line) > 2]
+
+
+def _users(outlines: dict[str, Numbers]) -> Iterator[tuple[int, str]]:
+    """Each line with each subdistrict around which it runs."""
+    ends = np.cumsum(outlines["arcs"])[np.cumsum(outlines["rings"]) - 1]
+    begins = np.concatenate([[0], ends[:-1]])
+    ref = np.where(outlines["ref"] >= 0, outlines["ref"], ~outlines["ref"])
+    for code, begin, end in zip(outlines["code"].tolist(), begins, ends, strict=True):
+        for line in ref[begin:end].tolist():
+            yield line, f"{code:06d}"
+
+
+def _drawn(start: Numbers, moves: Numbers, step: float, off: float) -> list[int]:
+    """lat, lon, then steps of lat and lon."""
+    points = np.concatenate([start[None], start + np.cumsum(moves, axis=0)]) * step
+    kept = _coarse(points, off)
+    grid = np.round(kept[:, ::-1] * GRID).astype(int)
+    steps = np.concatenate([grid[:1], np.diff(grid, axis=0)])
+    far = np.concatenate([[True], (steps[1:] != 0).any(axis=1)])
+    drawn: list[int] = steps[far].ravel().tolist()
+    return drawn
+
+
+def _coarse(points: Numbers, off: float) -> Numbers:
+    """Douglas and Peucker: the points without which the line would be off by more."""
+    keep = np.zeros(len(points), bool)
+    keep[[0, -1]] = True
+    stack = [(0, len(points) - 1)]
+    while stack:
+        first, last = stack.pop()
+        if last - first < 2:
+            continue
+        run = points[last] - points[first]
+        rest = points[first + 1 : last] - points[first]
+        long = float(np.hypot(*run))
+        away = np.abs(run[0] * rest[:, 1] - run[1] * rest[:, 0]) / long if long else np.hypot(rest[:, 0], rest[:, 1])
+        at = int(away.argmax())
+        if away[at] > off:
+            keep[first + 1 + at] = True
+            stack += [(first, first + 1 + at), (first + 1 + at, last)]
+    return points[keep]
