@@ -155,6 +155,7 @@ class Open:
     answer_by: datetime | None = None
     resolve_by: datetime | None = None
     story: tuple[StoryEntry, ...] = ()
+    source: str = "line"  # or how it reached an officer: phone, walk_in, letter
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,7 +83,8 @@ def sums(connection: Connection, seen: ColumnElement[bool], period: Period, by: 
     columns = [func.sum(case((one, 1), else_=0)).label(name) for name, one in counted.items()]
     stars = func.coalesce(func.sum(t.rating), 0).label("stars")
     group = t[by].label("group")
-    return connection.execute(select(group, *columns, stars).where(*_within(seen, period)).group_by(t[by])).all()
+    asked: sa.Select[Any] = select(group, *columns, stars).where(*_within(seen, period)).group_by(t[by])
+    return connection.execute(asked).all()
 
 
 def times(connection: Connection, seen: ColumnElement[bool], period: Period, by: str, until: str) -> Sequence[Row[Any]]:

@@ -111,6 +111,7 @@ def _row(act: Open, now: int) -> dict[str, Any]:
         "office": act.office,
         "summary": act.summary,
         "factory": _factory(act.report),
+        "source": act.source,
         "report": pack(pack_draft(act.report)),
         "first_office": act.office,
         "first_type": act.type,
