@@ -15,6 +15,7 @@ from fastapi import FastAPI, Response
 from fastapi.responses import FileResponse, JSONResponse
 from starlette.types import Receive, Scope, Send
 
+from bot import pictures
 from bot.console import pages
 from bot.db import inbox, media, outbox, schema
 from bot.house import House
@@ -96,6 +97,10 @@ def readiness(house: House) -> dict[str, Any]:
 
 
 def _media(made: FastAPI, house: House) -> None:
+    @made.get("/media/{key}/{size}", response_class=Response)
+    async def picture(key: str, size: str) -> Response:
+        return await asyncio.to_thread(_picture, house, key, size)
+
     @made.get("/media/{key}", response_class=Response)
     async def medium(key: str) -> Response:
         row = await asyncio.to_thread(_shown, house, key)
@@ -108,6 +113,16 @@ def _media(made: FastAPI, house: House) -> None:
             media_type=row.type if inline else "application/octet-stream",
             headers={**PRIVATE, "Content-Disposition": "inline" if inline else f'attachment; filename="{row.key[:8]}"'},
         )
+
+
+def _picture(house: House, key: str, size: str) -> Response:
+    """A picture as LINE takes it: a JPEG that is small enough, and without what the camera wrote into it."""
+    row = _shown(house, key) if size in pictures.SIZES else None
+    path = house.folder.path(row.key) if row and row.type in pictures.TYPES else None
+    made = pictures.drawn(path, size) if path else None
+    if made is None:
+        return Response("not here", 404, headers=PRIVATE)
+    return Response(made, media_type="image/jpeg", headers=PRIVATE)
 
 
 def _shown(house: House, key: str) -> Any:

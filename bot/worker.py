@@ -28,6 +28,7 @@ from handlers import staff_cards
 from handlers.incidents import newly_placed, to_ask
 from handlers.offered import Offered
 from handlers.people import Member
+from handlers.tickets_shown import about_of
 from handlers.vocabulary import Button, Conversation, Erase, Incoming, Notice, Outcome, Say, T, Tap, Ticket, Turn
 from handlers.words import Words
 
@@ -256,8 +257,9 @@ class Worker:
         knowledge, base = self._tools.knowledge, self._tools.base
         mine = work.of_member(held.reader, who.member.id) if who.member and staff_cards.asks_for_work(incoming) else ()
         turn = Turn(
-            incoming, talk, who.tickets, knowledge, sure_moment(now), code, who.member, case, offered, mine, base
-        )
+            incoming, talk, who.tickets, knowledge, sure_moment(now), code, who.member, case, offered, mine, base,
+            self._quoted(held, talk.lane, incoming),
+        )  # fmt: skip
         return self._decided(talk, taken, incoming, self._handled(held, turn, now), now)
 
     def _handled(self, held: Held, turn: Turn, now: int) -> Outcome:
@@ -269,6 +271,9 @@ class Worker:
         what, place = told
         found = to_ask(near.open_incidents(held.reader, place, now), what)
         return self._tools.handle(replace(turn, near=found)) if found else outcome
+
+    def _quoted(self, held: Held, lane: str, incoming: Incoming) -> str:
+        return outbox.about(held.reader, lane, incoming.quoted) if incoming.quoted and not incoming.group else ""
 
     def _offered(self, held: Held, text: str, now: int) -> Offered | None:
         typed = offering.typed(text)
@@ -289,7 +294,8 @@ class Worker:
         if not messages:
             return ()
         must = any(say.must_arrive for say in says)
-        return (outbox.row(talk.lane, messages, now, taken.ids[0], taken.token, taken.token_at, must),)
+        about = next(filter(None, map(about_of, reversed(says))), "")
+        return (outbox.row(talk.lane, messages, now, taken.ids[0], taken.token, taken.token_at, must, about),)
 
     def _slow_down(self, talk: Conversation, now: int) -> Outcome:
         """Said once a minute; the rest of a flood is let pass in silence."""

@@ -47,25 +47,14 @@ def text(turn: Turn) -> Outcome | None:
 
 def tap(turn: Turn, what: Tap) -> Outcome:
     way, _, code = what.value.partition(":")
-    if what.field == "other":
-        return _begin_new(turn, _with_last_words(turn))
     if not turn.conversation.extra.get("held"):
         return go_on(turn)
     freed_turn = release(turn)
     if what.field == "resume" and way == "on":
         return go_on(turn.with_conversation(freed(turn.conversation)))
     if way == "new":
-        return _begin_new(turn, freed_turn)
+        return begin_new(turn, freed_turn)
     return _same(turn, freed_turn, code)
-
-
-def _with_last_words(turn: Turn) -> Turn:
-    """The words that were taken for one more word to a ticket, as if they came now."""
-    last = turn.conversation.extra.get("last_words")
-    last = last if isinstance(last, dict) else {}
-    messages = tuple(last.get("messages", ()))
-    came = replace(turn.incoming, kind="text", tap=None, text=str(last.get("text", "")), message_ids=messages)
-    return replace(turn, incoming=came)
 
 
 def _same(turn: Turn, freed_turn: Turn, code: str) -> Outcome:
@@ -81,7 +70,7 @@ def _same(turn: Turn, freed_turn: Turn, code: str) -> Outcome:
     return Outcome((Say("common.added_to_ticket", {"code": ticket.code}, (tickets.see(ticket.code),)),)) + more
 
 
-def _begin_new(turn: Turn, freed_turn: Turn) -> Outcome:
+def begin_new(turn: Turn, freed_turn: Turn) -> Outcome:
     """A fresh start with what was held; the old draft of that form goes."""
     conversation = walk.without(freed_turn.conversation, freed_turn.conversation.flow or "complaint")
     conversation = walk.without(replace(conversation, ticket=""), "complaint")

@@ -9,7 +9,19 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import timedelta
 
-from handlers import arrivals, choices, crossroads, foreign, free_text, registry, staff_cards, told, walk
+from handlers import (
+    arrivals,
+    choices,
+    crossroads,
+    foreign,
+    free_text,
+    moving,
+    registry,
+    staff_cards,
+    talking,
+    told,
+    walk,
+)
 from handlers.draft import Problem
 from handlers.held import HELD, release
 from handlers.said import said, wording
@@ -31,7 +43,7 @@ LONG_AGO = timedelta(days=1)  # words after such a silence may be about somethin
 def handle(turn: Turn) -> Outcome:
     """What shall happen after one event. Pure: the same turn gives the same outcome."""
     turn = turn if turn.offered else _in_its_language(turn)  # a code is in no language
-    outcome = _kinds().get(turn.incoming.kind, arrivals.silent)(turn)
+    outcome = talking.returned(turn, _kinds().get(turn.incoming.kind, arrivals.silent)(turn))
     if outcome.says:
         outcome = choices.offering(outcome, outcome.conversation or turn.conversation)
     conversation = replace(outcome.conversation or turn.conversation, seen_at=turn.incoming.at)
@@ -43,9 +55,9 @@ def _kinds() -> Mapping[str, Callable[[Turn], Outcome]]:
     return {
         "text": text,
         "tap": tap,
-        "pin": arrivals.pin,
-        "media": arrivals.media,
-        "sticker": arrivals.sticker,
+        "pin": shown,
+        "media": shown,
+        "sticker": sticker,
         "follow": arrivals.follow,
         "unfollow": arrivals.unfollow,
         "join": arrivals.group,
@@ -98,7 +110,21 @@ def plain(turn: Turn) -> Outcome:
         return crossroads.go_on(turn)
     if said("restart", turn.incoming.text):
         return arrivals.restart(turn)
+    if said("other_matter", turn.incoming.text) and "last_words" in turn.conversation.extra:
+        return tap(arrivals.as_tap(turn, Tap(moving.NAME, "other", turn.conversation.ticket)))
+    heard = talking.hear(turn)
+    if heard:
+        return heard
     return _in_form(turn) if turn.conversation.flow else free_text.receive(turn)
+
+
+def shown(turn: Turn) -> Outcome:
+    """A photo, a file or a pin."""
+    return (None if turn.incoming.group else talking.hear(turn)) or arrivals.pin(turn)
+
+
+def sticker(turn: Turn) -> Outcome:
+    return arrivals.silent(turn) if talking.is_silent(turn) else arrivals.sticker(turn)
 
 
 def _in_form(turn: Turn) -> Outcome:
@@ -126,7 +152,7 @@ def tap(turn: Turn) -> Outcome:
     if what.flow == "emergency" and what.field == "danger" and what.value == "no":
         return arrivals.calm(turn, plain)
     if what.flow == crossroads.NAME:
-        return crossroads.tap(turn, what)
+        return moving.tap(turn, what) or crossroads.tap(turn, what)
     flow = registry.form_of(what.flow)
     return registry.tap(turn, what) or (flow and walk.tap(flow, turn, what)) or arrivals.late_tap(turn)
 

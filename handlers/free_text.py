@@ -206,16 +206,28 @@ def _fresh(turn: Turn, ticket: Ticket) -> bool:
 
 def _added(turn: Turn, ticket: Ticket) -> Outcome:
     other = (Button(T("common.other_matter"), Tap("talk", "other", ticket.code)), tickets.see(ticket.code))
-    last = {"text": turn.incoming.text, "messages": list(turn.incoming.message_ids)}
-    turn = turn.with_conversation(replace(turn.conversation, extra={**turn.conversation.extra, "last_words": last}))
-    said_ = Outcome((Say("common.added_to_ticket", {"code": ticket.code}, other),))
-    found = told(turn.knowledge, turn.incoming.text)
+    return Outcome((Say("common.added_to_ticket", {"code": ticket.code}, other),)) + noted(turn, ticket)
+
+
+def remembered(
+    conversation: Conversation, text: str, messages: tuple[str, ...], media: tuple[str, ...] = ()
+) -> Conversation:
+    """What was taken for one more word to a ticket, so that the person can say that it is another matter."""
+    last = {"text": text, "messages": list(messages), "media": list(media)}
+    return replace(conversation, extra={**conversation.extra, "last_words": last})
+
+
+def noted(turn: Turn, ticket: Ticket) -> Outcome:
+    """Words become part of a ticket; a number in them is sealed, a place that it lacks is learned."""
+    text = turn.incoming.text
+    turn = turn.with_conversation(remembered(turn.conversation, text, turn.incoming.message_ids))
+    found = told(turn.knowledge, text)
     sealed = (Learn(ticket.code, reporter=Reporter(phone=found.phone)),) if found.phone else ()
-    told_ = tickets.tell(turn, ticket.code, without_phone(turn.incoming.text, found)) + Outcome(acts=sealed)
+    told_ = tickets.tell(turn, ticket.code, without_phone(text, found)) + Outcome(acts=sealed)
     where = (
         place_of(found.place) if not ticket.place.province and ticket.kind in ("complaint", "emergency") else Place()
     )
-    return said_ + told_ + (tickets.placed(turn, ticket, where) if where.province else Outcome())
+    return told_ + (tickets.placed(turn, ticket, where) if where.province else Outcome())
 
 
 # --- printed codes --------------------------------------------------------------------------------

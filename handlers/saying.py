@@ -116,4 +116,5 @@ class Say:
     values: Mapping[str, Any] = field(default_factory=dict)
     buttons: tuple[Button, ...] = ()
     card: Card | None = None
+    picture: str = ""  # address of a picture of ours, shown in front of the words
     must_arrive: bool = False

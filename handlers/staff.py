@@ -35,7 +35,6 @@ if TYPE_CHECKING:
     from knowledge.load import Knowledge
 
 UNDO = 10.0  # seconds in which an act can be taken back before its message leaves; emergencies do not wait
-TALK = timedelta(minutes=30)  # after an officer's words the bot keeps silent that long
 Carried = Mapping[str, Any]
 
 
@@ -176,13 +175,18 @@ def _note(ground: Ground) -> Acts:
 # --- talking with the reporter ---------------------------------------------------------------------------------------
 
 
+def _talk_until(ground: Ground) -> datetime:
+    """Until then the bot leaves the talk to the two."""
+    return ground.now + timedelta(minutes=table().talk_minutes)
+
+
 def _answer(ground: Ground) -> Acts:
     case, words = ground.case, ground.words()
     changed: dict[str, Any] = {
         "answered_at": case.answered_at or ground.now,
         "acknowledged_at": case.acknowledged_at or ground.now,
         "assignee": case.assignee or ground.member.id,
-        "talking_until": ground.now + TALK,
+        "talking_until": _talk_until(ground),
     }
     if case.status in ("new", "reopened"):
         changed["status"] = "acknowledged"
@@ -199,7 +203,7 @@ def _ask(ground: Ground) -> Acts:
         "status": "waiting_for_reporter",
         "waiting_since": ground.now,
         "answered_at": ground.case.answered_at or ground.now,
-        "talking_until": ground.now + TALK,
+        "talking_until": _talk_until(ground),
     }
     words = ground.words()
     return (ground.change(**changed), ground.entry("ask_reporter", words=words), ground.inform("ask", words=words))

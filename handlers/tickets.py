@@ -184,11 +184,16 @@ def opened(
 
 def tell(turn: Turn, code: str, words: str, notice: str = "reporter.added") -> Outcome:
     """The reporter's own words, added to a ticket; one that waited for them goes on."""
-    acts: tuple[Act, ...] = (Tell(code, entry(turn, "story.words", words)), Notice(notice, code))
-    ticket = find(turn, code)
-    if ticket and may("answer", ticket, "reporter"):
-        acts = (*acts[:1], Move(code, "in_progress"), *_goes_on(turn, ticket), Notice("reporter.answered", code))
+    acts: tuple[Act, ...] = (Tell(code, entry(turn, "story.words", words)), *_answered(turn, code, notice))
     return Outcome((), replace(turn.conversation, ticket=code), acts)
+
+
+def _answered(turn: Turn, code: str, notice: str = "reporter.added") -> tuple[Act, ...]:
+    """Words and photos are an answer where the ticket waited for one."""
+    ticket = find(turn, code)
+    if ticket is None or not may("answer", ticket, "reporter"):
+        return (Notice(notice, code),)
+    return (Move(code, "in_progress"), *_goes_on(turn, ticket), Notice("reporter.answered", code))
 
 
 def _goes_on(turn: Turn, ticket: Ticket) -> tuple[Change, ...]:
@@ -201,7 +206,7 @@ def _goes_on(turn: Turn, ticket: Ticket) -> tuple[Change, ...]:
 def attach(turn: Turn, code: str, message_ids: tuple[str, ...]) -> Outcome:
     """Photos, videos and files, added to a ticket."""
     note = entry(turn, "story.media", by_house=True, count=len(message_ids))
-    acts: tuple[Act, ...] = (Attach(code, message_ids), Tell(code, note), Notice("reporter.added", code))
+    acts: tuple[Act, ...] = (Attach(code, message_ids), Tell(code, note), *_answered(turn, code))
     return Outcome((), replace(turn.conversation, ticket=code), acts)
 
 

@@ -32,6 +32,12 @@ TONES: dict[str, Literal["plain", "danger", "good", "wait"]] = {
 }
 
 
+def about_of(say: Say) -> str:
+    """The number of the ticket that a bubble is about, or empty."""
+    title = say.card.title if say.card else None
+    return str(say.values.get("code") or (title.values.get("code") if isinstance(title, T) else "") or "")
+
+
 def listed(turn: Turn, page: int = 0) -> Say:
     """One page of tickets: what each is about and where it stands, and a numbered button for each."""
     tickets = turn.tickets

@@ -1,19 +1,22 @@
 """A word of staff arrives in the reporter's own lane: it is said with the ticket's number, and the talk turns to it.
 
 It comes as one more event of the lane, so it never overtakes or splits what the person is being told, and it is said in
-the person's language. What the person writes next belongs to this ticket.
+the person's language. What the person writes next belongs to this ticket (handlers.talking). A form that was open
+stays: it waits behind an officer who talks, and goes on at once under a word that wants no answer. Whether a result is
+one is asked on a card, whose buttons stay in the chat and show on a PC as well.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 
-from handlers import menu, tickets
-from handlers.vocabulary import Button, Outcome, Say, T, Tap, Told, Turn
+from handlers import menu, talking, tickets
+from handlers.vocabulary import Button, Card, Outcome, Say, T, Tap, Told, Turn
 
-TALKING = "talking"  # conversation.extra: the ticket that an officer talks about
-ASKS = ("told.ask", "told.answer")  # after these the next words are an answer
+TALKS = ("told.ask", "told.answer", "told.resolved", "told.rejected")  # after these the next words are an answer
+MOST = 3  # pictures: with the words and a form's question five messages, which is all that LINE takes
+ENDS = ("told.rejected", "told.closed")  # which a reporter may not agree with
+LOOPBACK = ("http://127.0.0.1", "http://localhost")  # a house on this machine, without a certificate
 
 
 def receive(turn: Turn) -> Outcome:
@@ -21,26 +24,29 @@ def receive(turn: Turn) -> Outcome:
     ticket = tickets.find(turn, told.code) if told else None
     if told is None or ticket is None:
         return Outcome()
-    values = {**told.values, "code": told.code}
-    say = Say(told.key, values, _buttons(told), must_arrive=True)
-    extra = turn.conversation.extra
-    if told.key in ASKS:
-        extra = {**extra, TALKING: {"code": told.code, "at": turn.now.timestamp()}}
-    return Outcome((say,), replace(turn.conversation, ticket=told.code, extra=extra))
+    talks = told.key in TALKS
+    after = talking.begun(turn, told.code) if talks else replace(turn.conversation, ticket=told.code)
+    waits = talking.waiting(after) if after.flow == "" else ()
+    say = Say(told.key, {**told.values, "code": told.code}, (*_buttons(told), *waits), must_arrive=True)
+    said = (*_pictures(turn, told), say, *_asked(told))
+    return Outcome(said, after) + talking.asked_again(turn, after)
+
+
+def _pictures(turn: Turn, told: Told) -> tuple[Say, ...]:
+    """LINE fetches pictures by https alone."""
+    if not turn.base.startswith(("https://", *LOOPBACK)):
+        return ()
+    return tuple(Say(picture=f"{turn.base}/media/{key}") for key in told.media[:MOST])
+
+
+def _asked(told: Told) -> tuple[Say, ...]:
+    """Closed means fixed: the reporter decides, with one tap."""
+    if told.key != "told.resolved":
+        return ()
+    ways = (Button(T(f"my_tickets.do.{act}"), Tap("my_tickets", act, told.code)) for act in ("confirm", "reopen"))
+    return (Say(card=Card(T("told.settled", {"code": told.code}), "wait", buttons=tuple(ways), numbered=True)),)
 
 
 def _buttons(told: Told) -> tuple[Button, ...]:
-    own = AFTER.get(told.key, ())
-    return (*(Button(T(f"my_tickets.do.{act}"), Tap("my_tickets", act, told.code)) for act in own), *_always(told.code))
-
-
-def _always(code: str) -> tuple[Button, ...]:
-    return (tickets.see(code), menu.HOME)
-
-
-AFTER: Mapping[str, tuple[str, ...]] = {
-    "told.resolved": ("confirm", "reopen"),
-    "told.rejected": ("reopen",),
-    "told.closed": ("reopen",),
-    "told.ask": ("add",),
-}
+    again = (Button(T("told.do.reopen"), Tap("my_tickets", "reopen", told.code)),) if told.key in ENDS else ()
+    return (*again, tickets.see(told.code), menu.HOME)

@@ -334,6 +334,7 @@ class Turn:
     offered: Offered | None = None  # a one-time code of staff that the text holds
     work: tuple[Case, ...] = ()  # the open tickets in a member's hands, where the member asks for them
     base: str = ""  # our own public address, for links into the console
+    quoted: str = ""  # code of the ticket that our message was about which this one answers
     near: tuple[Near, ...] | None = None  # open incidents around a place that was just told; None: nobody looked
 
     def with_conversation(self, conversation: Conversation) -> Turn:

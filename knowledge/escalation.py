@@ -28,6 +28,7 @@ class Escalation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     close_after_days: float
     referral_hours: float
     drill_minutes: float
+    talk_minutes: float
 
 
 @lru_cache(maxsize=1)

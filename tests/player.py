@@ -2,9 +2,11 @@
 two turns.
 
 A step has one thing that happens (me, tap, pin, photo, album, sticker, unsend, follow, unfollow, join, edited, other,
-staff, wait, deploy) and what must come of it: bot (keys that are said, in this order), never (keys that are not),
-ticket, office, learned, told, asked, draft, gone, lang, silent. A tap names a button that was shown at any time: its
-label's key, or flow.field=value; `old` takes the oldest such button. Tickets are kept here as their reporter would see
+staff, officer, wait, deploy) and what must come of it: bot (keys that are said, in this order), never (keys that
+are not), ticket, office, learned, told, asked, draft, gone, lang, silent. A tap names a button that was shown at any
+time: its label's key, or flow.field=value; `old` takes the oldest such button. `officer` tells the newest ticket's
+reporter something (a key of told.yaml, or a mapping with key, words, media, ticket: 2 for the one before); `quote`
+with `me` answers a message of ours about a ticket (1: the newest). Tickets are kept here as their reporter would see
 them, by a small real implementation of the acts.
 """
 
@@ -38,11 +40,14 @@ from handlers.vocabulary import (
     Tell,
     Text,
     Ticket,
+    Told,
     Turn,
 )
 from knowledge import load as knowledge_load
+from knowledge.model import Both
 
 DIALOGUES = Path(__file__).parent / "dialogues"
+BASE = "https://house.example"
 MONDAY = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)  # ten in the morning in Thailand
 STEPS = frozenset(
     [
@@ -61,6 +66,8 @@ STEPS = frozenset(
         "edited",
         "other",
         "staff",
+        "officer",
+        "quote",
         "wait",
         "deploy",
         "group",
@@ -110,6 +117,7 @@ class Player:
     last: Outcome = field(default_factory=Outcome)
     count: int = 0
     sent: list[tuple[str, ...]] = field(default_factory=list)
+    quoted: str = ""
 
     @property
     def conversation(self) -> Conversation:
@@ -123,7 +131,10 @@ class Player:
         ids = parts.pop("message_ids", (f"m{self.count}",) if kind in ("text", "pin", "media", "sticker") else ())
         incoming = Incoming(kind, f"e{self.count}", self.now, message_ids=ids, **parts)  # type: ignore[arg-type]
         self.sent.append(ids)
-        turn = Turn(incoming, self.conversation, tuple(self.tickets), knowledge(), self.now, f"FD-{self.count:03}")
+        turn = Turn(
+            incoming, self.conversation, tuple(self.tickets), knowledge(), self.now, f"FD-{self.count:03}",
+            base=BASE, quoted=self.quoted,
+        )  # fmt: skip
         first, again = dispatch.handle(turn), dispatch.handle(turn)
         assert first == again, "the same turn must give the same outcome"
         self._take(first)
@@ -179,14 +190,16 @@ class Player:
     def play(self, step: Mapping[str, Any]) -> None:
         unknown = set(step) - STEPS - CHECKS
         assert not unknown, f"a step cannot have {unknown}"
-        acts = STEPS & set(step) - {"old", "group", "times"}
-        for what in sorted(acts, key=lambda act: act != "staff"):  # staff first, then the person
+        acts = STEPS & set(step) - {"old", "group", "times", "quote"}
+        for what in sorted(acts, key=lambda act: act not in ("staff", "officer")):  # staff first, then the person
             getattr(self, f"_{what}")(step[what], step)
         self.check(step)
 
     def _me(self, text: str, step: Mapping[str, Any]) -> None:
         group = step.get("group")
+        self.quoted = self.tickets[step["quote"] - 1].code if "quote" in step else ""
         self.say(" ".join([str(text)] * step.get("times", 1)), group=group is not None, to_us=group != "not to us")
+        self.quoted = ""
 
     def _tap(self, wanted: str, step: Mapping[str, Any]) -> None:
         self.tap(wanted, bool(step.get("old")))
@@ -229,6 +242,14 @@ class Player:
     def _staff(self, status: Any, step: Mapping[str, Any]) -> None:
         """An officer brings the newest ticket into a state."""
         self.tickets[0] = replace(self.tickets[0], status=status)
+
+    def _officer(self, told: Any, step: Mapping[str, Any]) -> None:
+        """An officer tells the reporter something; what it makes of the ticket is what handlers.staff would."""
+        key, words, media, place = officers_word(told)
+        if key in BECOMES:
+            self.tickets[place] = replace(self.tickets[place], status=BECOMES[key])
+        values = {"words": words, "office": Both("สำนักงาน", "the office"), "to": Both("สำนักงาน", "the office")}
+        self.arrive("told", told=Told(self.tickets[place].code, f"told.{key}", values, media))
 
     def _other(self, how: Any, step: Mapping[str, Any]) -> None:
         self.arrive("other")
@@ -305,6 +326,23 @@ def has(value: Any, part: Any) -> bool:
     return value == part or (isinstance(part, str) and isinstance(value, str) and part in value)
 
 
+BECOMES: Mapping[str, Any] = {
+    "taken": "acknowledged",
+    "ask": "waiting_for_reporter",
+    "resolved": "resolved",
+    "rejected": "rejected",
+    "closed": "closed",
+    "reopened": "reopened",
+}
+
+
+def officers_word(told: Any) -> tuple[str, str, tuple[str, ...], int]:
+    """Key, words, media, and which ticket, counted from the newest."""
+    given = told if isinstance(told, Mapping) else {"key": told}
+    words = str(given.get("words", "ขอดูหน้างานพรุ่งนี้เช้า"))
+    return str(given["key"]), words, tuple(given.get("media", ())), int(given.get("ticket", 1)) - 1
+
+
 def look(thing: Any, path: str) -> Any:
     for name in path.split("."):
         thing = thing.get(name) if isinstance(thing, Mapping) else getattr(thing, name)
@@ -314,7 +352,7 @@ def look(thing: Any, path: str) -> Any:
 def ticket_of(act: Open, now: datetime) -> Ticket:
     return Ticket(
         act.code, act.kind, act.type, act.urgency, "new", act.office, act.summary, now,
-        act.resolve_by, act.answer_by, act.place, story=act.story, media=len(act.media),
+        act.resolve_by, act.answer_by, place=act.place, story=act.story, media=len(act.media),
     )  # fmt: skip
 
 

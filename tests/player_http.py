@@ -22,7 +22,7 @@ from PIL import Image
 from sqlalchemy import select, update
 
 from bot import house, web
-from bot.db import inbox, outbox, schema
+from bot.db import inbox, informs, outbox, schema
 from bot.db.tables import reporters, tickets
 from bot.emulator.acts import Upload
 from bot.emulator.platform import Emulator, create_emulator
@@ -30,7 +30,10 @@ from bot.emulator.serving import serving
 from bot.emulator.world import Bubble
 from bot.settings import load
 from handlers import words
+from handlers.vocabulary import Inform, Told
+from knowledge.model import Both
 from tests.house import KEY, SECRET
+from tests.player import BECOMES, officers_word
 
 TOKEN = "token"
 PATIENCE = 60.0
@@ -108,7 +111,20 @@ class Actor:
     def play(self, step: Mapping[str, Any]) -> None:
         self.before = len(self._bubbles())
         opened = set(self._codes())
-        for what in ("wait", "staff", "me", "tap", "pin", "photo", "album", "sticker", "unsend", "follow", "unfollow"):
+        for what in (
+            "wait",
+            "staff",
+            "officer",
+            "me",
+            "tap",
+            "pin",
+            "photo",
+            "album",
+            "sticker",
+            "unsend",
+            "follow",
+            "unfollow",
+        ):
             if what in step:
                 getattr(self, f"_{what}")(step[what], step)
         self.settle()
@@ -118,7 +134,20 @@ class Actor:
         return self.stage.line
 
     def _me(self, text: Any, step: Mapping[str, Any]) -> None:
-        self.sent.append(self._line().say(self.me, " ".join([str(text)] * step.get("times", 1)))["message"]["id"])
+        words = " ".join([str(text)] * step.get("times", 1))
+        quoted = self._about(step["quote"]) if "quote" in step else ""
+        self.sent.append(self._line().say(self.me, words, quotes=quoted)["message"]["id"])
+
+    def _about(self, place: int) -> str:
+        """A message of ours that has the number of that ticket in it (1: the newest)."""
+        code = self._tickets()[place - 1]
+        return next(bubble.id for bubble in reversed(self._bubbles()) if code in str(bubble.message))
+
+    def _tickets(self) -> list[str]:
+        """Codes, the newest first."""
+        mine = select(tickets.c.code).where(tickets.c.code.in_(self._codes())).order_by(tickets.c.opened_at.desc())
+        with self.stage.house.database.reading() as connection:
+            return list(connection.execute(mine).scalars())
 
     def _pin(self, where: list[Any], step: Mapping[str, Any]) -> None:
         self.sent.append(self._line().pin(self.me, *where)["message"]["id"])
@@ -159,6 +188,23 @@ class Actor:
             mine = select(tickets.c.code).where(tickets.c.code.in_(self._codes())).order_by(tickets.c.opened_at.desc())
             newest = connection.execute(mine.limit(1)).scalar_one()
             connection.execute(update(tickets).where(tickets.c.code == newest).values(status=status))
+
+    def _officer(self, told: Any, step: Mapping[str, Any]) -> None:
+        """The word of an officer, put into the lane as an act of staff puts it."""
+        key, words_, media, place = officers_word(told)
+        code, house_ = self._tickets()[place], self.stage.house
+        office = Both("สำนักงาน", "the office")
+        word = Told(code, f"told.{key}", {"words": words_, "office": office, "to": office}, media)
+        with house_.database.transaction() as connection:
+            if key in BECOMES:
+                changed = update(tickets).where(tickets.c.code == code).values(status=BECOMES[key])
+                connection.execute(changed)
+            name = f"played{self.stage.clock.millis()}"
+            informs.send(connection, [Inform(word)], house_.sealing, self.stage.clock.millis(), name)
+        house_.wake.arrived()
+        self.settle()
+        if "me" in step or "photo" in step:
+            self.before = len(self._bubbles())
 
     def _tap(self, wanted: str, step: Mapping[str, Any]) -> None:
         actions = [action for bubble in self._bubbles() for action in _actions(bubble.message)]

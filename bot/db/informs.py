@@ -6,6 +6,8 @@ once, answered in the person's language; until it is due it can be taken back by
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
@@ -13,10 +15,11 @@ from bot.db import people
 from bot.db.engine import insert_new
 from bot.db.inbox import TOLD
 from bot.db.rows import pack
-from bot.db.tables import inbox, inbox_open, lanes
+from bot.db.tables import inbox, inbox_open, lanes, media
 from bot.sealing import Sealing
 from handlers.vocabulary import Inform
 
+PICTURES = ("image/jpeg", "image/png", "image/webp", "image/gif")
 CALLER = "caller:"  # the lane of somebody who reported by phone or letter; LINE does not reach it
 
 
@@ -28,10 +31,20 @@ def send(connection: Connection, acts: list[Inform], sealing: Sealing, now: int,
         if found is None or not found[0] or found[0].startswith(CALLER):
             continue
         last = f"{TOLD}:{name}:{number}"
-        row = _event(last, found[0], act, now)
+        row = _event(last, found[0], _pictured(connection, act), now)
         connection.execute(insert_new(connection, lanes).values(lane=found[0]))
         connection.execute(insert_new(connection, inbox).values(**row))
     return last
+
+
+def _pictured(connection: Connection, act: Inform) -> Inform:
+    """With those of its media that a chat can show."""
+    if not act.told.media:
+        return act
+    shown = sa.select(media.c.key).where(media.c.key.in_(act.told.media), media.c.type.in_(PICTURES))
+    known = set(connection.execute(shown).scalars())
+    kept = tuple(key for key in act.told.media if key in known)
+    return replace(act, told=replace(act.told, media=kept))
 
 
 def _event(id_: str, lane: str, act: Inform, now: int) -> dict[str, object]:

@@ -41,9 +41,13 @@ def wanted(connection: Connection, fetches: Iterable[tuple[str, Media]], sealing
 def attach(connection: Connection, acts: Iterable[Attach]) -> None:
     for act in acts:
         if act.message_ids:
-            connection.execute(update(media).where(media.c.message.in_(act.message_ids)).values(code=act.code))
-            count = select(func.count()).where(media.c.code == act.code, media.c.state != "erased").scalar_subquery()
-            connection.execute(update(tickets).where(tickets.c.code == act.code).values(media=count))
+            mine = media.c.message.in_(act.message_ids)
+            had = connection.execute(select(media.c.code).where(mine, media.c.code.is_not(None)).distinct()).scalars()
+            changed = {act.code, *had}  # a photo can move from the ticket that it was sent to by mistake
+            connection.execute(update(media).where(mine).values(code=act.code))
+            count = select(func.count()).where(media.c.code == tickets.c.code, media.c.state != "erased")
+            counted = update(tickets).where(tickets.c.code.in_(changed)).values(media=count.scalar_subquery())
+            connection.execute(counted)
 
 
 def due(connection: Connection, now: int, at_most: int = 16) -> list[Row[Any]]:

@@ -41,6 +41,7 @@ class Letter:
     attempts: int
     made_at: int
     first_attempt_at: int | None
+    about: str = ""  # code of the ticket that it is about, so that an answer that quotes it finds its way
     left_sending: bool = False  # found in "sending" after its time: its sender died
 
     def bodies(self) -> list[dict[str, Any]]:
@@ -106,6 +107,7 @@ def _born(row: dict[str, Any], id_: int, now: int) -> Letter:
         attempts=1,
         made_at=row["made_at"],
         first_attempt_at=now,
+        about=row["about"],
     )
 
 
@@ -117,6 +119,7 @@ def row(
     token: str = "",
     token_at: int = 0,
     must_arrive: bool = False,
+    about: str = "",
 ) -> dict[str, Any]:
     return {
         "lane": lane,
@@ -125,6 +128,7 @@ def row(
         "token": token,
         "token_at": token_at,
         "must_arrive": must_arrive,
+        "about": about,
         "made_at": now,
         "due": now - FIRST if must_arrive else now,
     }
@@ -292,7 +296,12 @@ def note(connection: Connection, notes: Iterable[Note], now: int) -> None:
 
 
 def _simply_sent(note: Note) -> bool:
-    return note.state == "sent" and not note.fault and note.letter.lane[:1] not in "CR" and not note.letter.unclear
+    return note.state == "sent" and not note.fault and not _quotable(note.letter) and not note.letter.unclear
+
+
+def _quotable(letter: Letter) -> bool:
+    """Whose messages are known by their ids: those to groups, and those about a ticket."""
+    return letter.lane[:1] in "CR" or bool(letter.about)
 
 
 def _note_each(connection: Connection, notes: Sequence[Note], now: int) -> None:
@@ -307,7 +316,7 @@ def _note_each(connection: Connection, notes: Sequence[Note], now: int) -> None:
             "left_token": one.letter.token if one.state == "waiting" else "",
             "key": one.letter.retry_key,
             "bodies": one.letter.messages if one.state in KEEPS_CONTENT else "[]",
-            "ids": ",".join(one.sent_ids) if one.letter.lane[:1] in "CR" else "",  # only groups quote us
+            "ids": ",".join(one.sent_ids) if _quotable(one.letter) else "",
             "at": None if one.state in ("waiting", "parked") else now,
         }
         for one in notes
@@ -374,6 +383,13 @@ def ours(connection: Connection, lane: str, message: str) -> bool:
     """Was this message sent by us? For quotes in groups."""
     recent = select(outbox.c.sent_ids).where(outbox.c.lane == lane, outbox.c.sent_ids != "")
     return any(message in ids.split(",") for ids in connection.execute(recent).scalars())
+
+
+def about(connection: Connection, lane: str, message: str) -> str:
+    """The ticket that this message of ours was about, or empty."""
+    recent = select(outbox.c.sent_ids, outbox.c.about).where(outbox.c.lane == lane, outbox.c.sent_ids != "")
+    found = connection.execute(recent.where(outbox.c.about != "")).all()
+    return next((row.about for row in found if message in row.sent_ids.split(",")), "")
 
 
 def waiting_events(connection: Connection, lane: str) -> list[str]:

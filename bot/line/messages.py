@@ -33,6 +33,12 @@ def render(says: Sequence[Say], lang: Lang, words: Words) -> list[Message]:
 
 
 def _bubbles(say: Say, lang: Lang, words: Words) -> Iterator[Message]:
+    if say.picture:
+        yield {
+            "type": "image",
+            "originalContentUrl": f"{say.picture}/large",
+            "previewImageUrl": f"{say.picture}/small",
+        }
     if say.key:
         text = clean(words.say(say.key, say.values, lang)).strip()
         if text:
@@ -81,6 +87,8 @@ def _told(message: Message) -> Iterator[str]:
         yield from (uri for uri in map(_address, _actions(message["contents"])) if uri)
     elif message.get("text"):
         yield message["text"]
+    elif message["type"] == "image":
+        yield message["originalContentUrl"]
     for action in actions:
         uri = _address(action)
         yield f"• {action['label']}" + (f": {uri}" if uri else "")
