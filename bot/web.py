@@ -17,9 +17,10 @@ from starlette.types import Receive, Scope, Send
 
 from bot import pictures
 from bot.console import pages
-from bot.db import inbox, media, outbox, schema
+from bot.db import media
 from bot.house import House
 from bot.line.webhook import Door
+from bot.readiness import readiness as readiness
 
 DOOR = "/line/webhook"
 SHOWN_INLINE = ("image/jpeg", "image/png", "image/gif", "image/webp", "video/mp4", "audio/mp4", "audio/mpeg")
@@ -76,24 +77,6 @@ def _health(made: FastAPI, house: House) -> None:
     async def readyz() -> JSONResponse:
         state = await asyncio.to_thread(readiness, house)
         return JSONResponse(state, 200 if state["ready"] else 503)
-
-
-def readiness(house: House) -> dict[str, Any]:
-    """Can this house take and answer events now? Degraded parts are told, and do not make it unready."""
-    reachable = house.database.reachable()
-    current = reachable and schema.is_current(house.database)
-    told: dict[str, Any] = {"ready": bool(reachable and current), "database": reachable, "schema": current}
-    told["intake"] = {"state": "failing" if house.door.failing else "ok"} | {
-        name: house.door.counts[name] for name in ("failed", "slow", "conflicts", "other_destination", "unreadable")
-    }
-    told["redis"] = house.wake.state()
-    told["sending"] = "halted" if house.sender and house.sender.halted else "ok"
-    if told["ready"]:
-        with house.database.reading() as connection:
-            told["backlog"] = inbox.backlog(connection)
-            counted = outbox.counts(connection)
-        told["outbox"] = {state: counted.get(state, 0) for state in ("waiting", "parked", "dead", "unclear")}
-    return told
 
 
 def _media(made: FastAPI, house: House) -> None:

@@ -252,6 +252,10 @@ class Knowledge:
         shown = contacts.as_of(self._files, self._folder, today)
         self.facts = replace(self.facts, bodies=facts.bodies(shown), hotlines=facts.hotlines(shown))
 
+    def contacts(self, today: date) -> list[contacts.Listed]:
+        """All contacts, those that may not be shown on this day first."""
+        return contacts.listed(self._files, self._folder, today)
+
     def notices(
         self,
         at: datetime,
