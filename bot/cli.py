@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.console import Console
 
-from bot import drill_cli, gaps_commands, kb, notify_cli, staff_cli
+from bot import drill_cli, gaps_commands, kb, notify_cli, seed_cli, staff_cli
 
 if TYPE_CHECKING:
     from bot.settings import Settings
@@ -76,6 +76,7 @@ PLAIN = frozenset(
         "CannotServe",
         "DatabaseInUse",
         "NoOffice",
+        "NotEmpty",
         "OldSchema",
         "PortTaken",
         "SendLater",
@@ -296,6 +297,13 @@ def drill(
         taken = drill_cli.run(_settings(), office or f"provincial_office@{province}", dry_run, as_json)
     if not taken:
         raise typer.Exit(1)
+
+
+@app.command(epilog="Example: **frontdoor seed --tickets 100000**; **frontdoor seed --surge 14430 --force**")
+def seed(tickets: seed_cli.Tickets = 0, surge: seed_cli.Surge = 0, force: seed_cli.Force = False) -> None:
+    """Made-up tickets in the shape of the ministry's real ones, into an empty database: to try and to measure."""
+    with told_kindly():
+        seed_cli.run(_settings(), tickets, surge, force)
 
 
 # --- LINE ------------------------------------------------------------------------------------------------------------

@@ -48,6 +48,18 @@ def boxes(folder: Path = HERE) -> dict[str, tuple[float, float, float, float]]:
     return found
 
 
+@lru_cache(maxsize=1)
+def spots(folder: Path = HERE) -> dict[str, list[tuple[float, float, float, float, str]]]:
+    """The middle half of the box of each subdistrict (south, west, north, east, code), by province."""
+    with np.load(folder / "geo" / "outlines.bin", allow_pickle=False) as file:
+        codes, box = file["code"].tolist(), (file["box"] * float(file["step"][0])).tolist()
+    found: dict[str, list[tuple[float, float, float, float, str]]] = defaultdict(list)
+    for code, (west, south, east, north) in zip(codes, box, strict=True):
+        high, wide = (north - south) / 4, (east - west) / 4
+        found[f"TH-{code // 10_000:02}"].append((south + high, west + wide, north - high, east - wide, f"{code:06}"))
+    return dict(found)
+
+
 def within(south: float, west: float, north: float, east: float) -> list[str]:
     """The provinces that a view touches."""
     return [

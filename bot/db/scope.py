@@ -30,7 +30,7 @@ def of(member: Member, knowledge: Knowledge) -> ColumnElement[bool]:
         there = tickets.c.province.in_(sorted(member.provinces)) if member.provinces else sa.true()
         return or_(own, (tickets.c.kind != "question") & there)
     if member.role == "hub":
-        return or_(own, tickets.c.kind.in_(ASKED))
+        return or_(own, tickets.c.kind.in_(ASKED), tickets.c.urgency == "emergency")
     return own
 
 

@@ -18,6 +18,7 @@ from rich.console import Console
 from rich.table import Table
 
 from tests.bench import alone, load, reading, servers
+from tests.bench import console as of_console
 from tests.bench.mix import DIALOGUES
 from tests.bench.stub import Stub
 from tests.bench.traffic import Strangers, Talks
@@ -146,6 +147,12 @@ async def knowledge(book: Book) -> None:
         book.note(name, value)
 
 
+async def of_staff(book: Book) -> None:
+    """The pages of the console among many tickets; only when asked for, because a million tickets take minutes."""
+    for name, value in await asyncio.to_thread(lambda: list(of_console.measure())):
+        book.note(name, value)
+
+
 async def rounds(runs: int, seconds: float, only: str) -> Book:
     book = Book()
     stub = Stub()
@@ -154,7 +161,9 @@ async def rounds(runs: int, seconds: float, only: str) -> Book:
         console.print(f"run {run + 1} of {runs}")
         if "knowledge" in only or not only:
             await knowledge(book)
-        if only == "knowledge":
+        if only == "console":
+            await of_staff(book)
+        if only in ("knowledge", "console"):
             continue
         await parse_echo(book, seconds, run, line)
         await reply_echo(book, seconds, run, line, stub)
@@ -191,6 +200,7 @@ GOALS = (
     ("route, 60 letters, p99 µs", "", "≤ 5,000"),
     ("read, 60 letters, p50 µs", "", "≤ 1,000"),
     ("pin, p50 µs", "", "≤ 200"),
+    *of_console.GOALS,
 )
 
 
@@ -216,7 +226,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--seconds", type=float, default=6.0, help="of each measurement")
-    parser.add_argument("--only", default="", help="of knowledge, intake, whole, alone")
+    parser.add_argument("--only", default="", help="of knowledge, intake, whole, alone, console")
     parser.add_argument("--short", action="store_true", help="one quick round")
     chosen = parser.parse_args()
     runs, seconds = (1, 2.0) if chosen.short else (chosen.runs, chosen.seconds)

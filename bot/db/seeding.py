@@ -1,0 +1,117 @@
+"""Made-up tickets into the database, fast: COPY on PostgreSQL, many rows a statement on SQLite.
+
+PostgreSQL's index over parts of words is dropped meanwhile and built once at the end, which is many times faster.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import Connection, select, text
+
+from bot.db.engine import Database
+from bot.db.rows import pack
+from bot.db.tables import notices, reporters, story, tickets
+from bot.sealing import Sealing, number_of
+
+COLUMNS = (
+    "code", "kind", "type", "urgency", "status", "summary", "office", "report", "province", "district", "subdistrict",
+    "lat", "lon", "cell", "factory", "opened_at", "changed_at", "closed_at", "acknowledge_by", "answer_by",
+    "resolve_by", "acknowledged_at", "answered_at", "resolved_at", "resolution", "words", "source", "look_at",
+)  # fmt: skip
+PARTS = "CREATE INDEX IF NOT EXISTS tickets_words ON tickets USING gin (frontdoor_parts(words))"
+PATIENT = (
+    "SET transaction_timeout = 0",
+    "SET idle_in_transaction_session_timeout = 0",
+    "SET maintenance_work_mem = '512MB'",
+)
+
+
+def filled(connection: Connection) -> int:
+    """How many tickets there are, up to a few."""
+    some = select(sa.literal(1)).select_from(tickets).limit(100).subquery()
+    return int(connection.execute(select(sa.func.count()).select_from(some)).scalar_one())
+
+
+class Load:
+    """Takes batches of rows, each in a transaction of its own."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def put(self, rows: Sequence[dict[str, Any]], sealed: bytes, sealing: Sealing) -> None:
+        with self._database.transaction() as connection:
+            told = [_entry(row, "story.opened", row["opened_at"], "reporter") for row in rows]
+            told += [
+                _entry(row, "story.resolve", row["resolved_at"], "staff", row["answer"])
+                for row in rows
+                if row["answer"]
+            ]
+            persons = [
+                {"code": row["code"], "person": sealing.person(f"caller:{row['code']}"), "sealed": sealed}
+                for row in rows
+            ]
+            if self._database.sqlite:
+                _many(connection, rows, persons, told)
+            else:
+                _copy(connection, "tickets", COLUMNS, rows)
+                _copy(connection, "reporters", ("code", "person", "sealed"), persons)
+                _copy(connection, "story", ("code", "key", "at", "by", "audience", "words"), told)
+
+
+def _entry(row: dict[str, Any], key: str, at: int, by: str, words: str = "") -> dict[str, Any]:
+    return {"code": row["code"], "key": key, "at": at, "by": by, "audience": "reporter", "words": words}
+
+
+@contextmanager
+def loading(database: Database) -> Iterator[Load]:
+    """Around all batches."""
+    if not database.sqlite:
+        with database.transaction() as connection:
+            connection.execute(text("DROP INDEX IF EXISTS tickets_words"))
+    yield Load(database)
+    if database.sqlite:
+        with database.transaction() as connection:
+            connection.execute(text("ANALYZE"))
+    else:
+        with database.reading() as connection:
+            for wish in PATIENT:
+                connection.execute(text(wish))
+            connection.execute(text(PARTS))
+            for table in ("tickets", "story", "reporters"):
+                connection.execute(text(f"VACUUM ANALYZE {table}"))
+            connection.invalidate()  # what was set for this connection goes with it
+
+
+def _many(connection: Connection, rows: Sequence[Any], persons: Sequence[Any], told: Sequence[Any]) -> None:
+    connection.execute(sa.insert(tickets), [{name: row[name] for name in COLUMNS} for row in rows])
+    connection.execute(sa.insert(reporters), persons)
+    connection.execute(sa.insert(story), told)
+    numbered = [{"number": number_of(row["code"]), "told": row["words"]} for row in rows if row["words"]]
+    if numbered:
+        connection.execute(text("INSERT INTO tickets_words(rowid, words) VALUES (:number, :told)"), numbered)
+
+
+def _copy(connection: Connection, table: str, columns: Sequence[str], rows: Sequence[Any]) -> None:
+    driver: Any = connection.connection.driver_connection
+    named = ", ".join(f'"{name}"' for name in columns)
+    with driver.cursor().copy(f"COPY {table} ({named}) FROM STDIN") as pipe:
+        for row in rows:
+            pipe.write_row([row[name] for name in columns])
+
+
+def put_urgent(connection: Connection, rows: Sequence[dict[str, Any]], sealed: bytes, sealing: Sealing) -> None:
+    """Emergencies as if they had just come in, each with the notice that its commit would have written."""
+    persons = [
+        {"code": row["code"], "person": sealing.person(f"caller:{row['code']}"), "sealed": sealed} for row in rows
+    ]
+    told = [_entry(row, "story.opened", row["opened_at"], "reporter") for row in rows]
+    _many(connection, [{**row, "words": ""} for row in rows], persons, told)
+    empty = pack({})
+    connection.execute(
+        sa.insert(notices),
+        [{"rule": "ticket.urgent", "code": row["code"], "values": empty, "at": row["opened_at"]} for row in rows],
+    )
