@@ -72,21 +72,24 @@ def _in(seen: ColumnElement[bool], box: Box) -> list[ColumnElement[bool]]:
 # --- a factory -------------------------------------------------------------------------------------------------------
 
 
+_named: ColumnElement[bool] = tickets.c.factory != sa.literal_column("''")  # as the partial index says it
+
+
 def of_factory(connection: Connection, seen: ColumnElement[bool], name: str, at_most: int = 100) -> Sequence[Row[Any]]:
-    asked = select(tickets).where(tickets.c.factory == name, seen).order_by(tickets.c.opened_at.desc())
+    asked = select(tickets).where(_named, tickets.c.factory == name, seen).order_by(tickets.c.opened_at.desc())
     return connection.execute(asked.limit(at_most)).all()
 
 
 def counted(connection: Connection, seen: ColumnElement[bool], name: str) -> dict[str, int]:
     """By state, all that the member may see."""
-    asked = select(tickets.c.status, func.count().label("many")).where(tickets.c.factory == name, seen)
+    asked = select(tickets.c.status, func.count().label("many")).where(_named, tickets.c.factory == name, seen)
     return {row.status: row.many for row in connection.execute(asked.group_by(tickets.c.status))}
 
 
 def factories(connection: Connection, seen: ColumnElement[bool], since: int, at_most: int = 30) -> Sequence[Row[Any]]:
     """The factories named most often since."""
     t, many = tickets.c, func.count().label("many")
-    named = sa.and_(t.factory != sa.literal_column("''"), t.opened_at >= since, seen)
+    named = sa.and_(_named, t.opened_at >= since, seen)
     opened = func.sum(sa.case((worked_on, 1), else_=0)).label("open")
     asked = select(t.factory, many, opened, func.max(t.opened_at).label("last")).where(named).group_by(t.factory)
     return connection.execute(asked.order_by(many.desc(), t.factory).limit(at_most)).all()
