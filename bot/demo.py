@@ -18,7 +18,7 @@ import uvicorn
 from fastapi import FastAPI
 from rich.console import Console
 
-from bot import house, log, richmenu, settings, web
+from bot import demo_page, demo_staff, house, log, richmenu, settings, web
 from bot.db import schema
 from bot.emulator.platform import create_emulator
 from bot.line.client import Line
@@ -70,6 +70,8 @@ def build(port: int, folder: Path, **given: Any) -> FastAPI:
     schema.upgrade(built.database)
     made = web.app(built)
     emulator = create_emulator(channel_secret=SECRET, access_token=TOKEN, webhook_url=f"{base}/line/webhook")
+    demo_staff.hire(built, emulator)
+    demo_page.routes(made)
     made.router.lifespan_context = _with_menu(made.router.lifespan_context, chosen, emulator.close)
     made.mount("/", emulator.app)
     return made
@@ -118,7 +120,9 @@ def _must_be_free(port: int) -> None:
 
 def _addresses(port: int) -> None:
     console.print(
-        f"\n  Chat page   http://127.0.0.1:{port}/\n  Tickets     http://127.0.0.1:{port}/tickets\n"
+        f"\n  Both sides  http://127.0.0.1:{port}/demo   phones left, console right\n"
+        f"  Chat        http://127.0.0.1:{port}/       the phones of reporters and of officers\n"
+        f"  Console     http://127.0.0.1:{port}/console/   choose who you are, no password\n"
         f"  In a terminal: frontdoor chat --base http://127.0.0.1:{port}\n\n  Ctrl-C ends it.\n",
         highlight=False,
     )

@@ -44,7 +44,7 @@ def _asked(told: Told) -> tuple[Say, ...]:
     if told.key != "told.resolved":
         return ()
     ways = (Button(T(f"my_tickets.do.{act}"), Tap("my_tickets", act, told.code)) for act in ("confirm", "reopen"))
-    return (Say(card=Card(T("told.settled", {"code": told.code}), "wait", buttons=tuple(ways), numbered=True)),)
+    return (Say(card=Card(T("told.settled", {"code": told.code}), buttons=tuple(ways), numbered=True)),)
 
 
 def _buttons(told: Told) -> tuple[Button, ...]:

@@ -107,6 +107,7 @@ def _acts(connection: Connection, decided: Sequence[Decided], sealing: Sealing, 
     told, noticed = [act for _, act in _of(decided, Tell)], [act for _, act in _of(decided, Notice)]
     more, noticed = incidents.pass_on(connection, told, noticed)
     tickets.tell_all(connection, [*told, *more])
+    tickets.touched(connection, {one.code for one in (*told, *more)}, now)
     media.wanted(connection, [(lane, act.media) for lane, act in _of(decided, Fetch)], sealing, now)
     media.attach(connection, [Attach(act.code, act.media) for _, act in opened])
     media.attach(connection, [act for _, act in _of(decided, Attach)])

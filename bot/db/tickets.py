@@ -7,7 +7,7 @@ The acts of a whole batch are written with one statement a table. An office's vi
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from math import floor
 from typing import Any
 
@@ -156,6 +156,12 @@ def tell_all(connection: Connection, told: Iterable[Tell]) -> None:
     rows = [_told(one) for one in told]
     if rows:
         connection.execute(sa.insert(story), rows)
+
+
+def touched(connection: Connection, codes: Collection[str], now: int) -> None:
+    """Something was said: whoever looks at the ticket sees it without reloading. Words conflict with nothing."""
+    if codes:
+        connection.execute(update(tickets).where(tickets.c.code.in_(codes)).values(changed_at=now))
 
 
 def tell(connection: Connection, told: Tell) -> int:
