@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from bot.db import audit, cases, doing, informs, people
+from bot.db import audit, cases, doing, incidents, informs, people
 from bot.db.engine import Database
 from bot.db.rows import sure_moment
 from bot.sealing import Sealing
@@ -67,12 +67,22 @@ class Desk:
                 return Refused("desk.no_case")
             if version is not None and version != case.version:
                 return Changed(case)
+            if act == "merge" and not self._can_merge(connection, member, code, carried):
+                return Refused("desk.needs", {"what": "desk.field.incident"})
             outcome = staff.do(Ground(case, member, carried, sure_moment(now), self.knowledge), act)
             if isinstance(outcome, Refused):
                 return outcome
             deed = doing.do(connection, outcome.acts, self.sealing, now)
         self.told(code)
         return Done(deed, now + round(1000 * (0 if case.urgent or act in staff.FINAL else staff.UNDO)))
+
+    def _can_merge(self, connection: Any, member: Member, code: str, carried: Mapping[str, Any]) -> bool:
+        """Into an incident that is worked on, by somebody who sees it, and never a leading ticket into its own."""
+        lead = incidents.open_lead(connection, int(carried.get("incident") or 0))
+        if lead is None or lead.code == code:
+            return False
+        held = cases.load(connection, lead.code)
+        return held is not None and rights.reaches(member, held.held)
 
     def undo(self, member: Member, deed: int) -> Refused | None:
         """Takes an act back while its message has not left and nobody has built on it."""

@@ -356,3 +356,15 @@ def test_an_emergency_is_a_ticket_before_anybody_asks(url: str, new_house: Make)
     arrive(house, event(32, "Unew", house.clock() + 2, text="ใช่"))
     run(house)
     assert [row.status for row in rows(house.database, tickets)].count("merged") == 1
+
+
+def test_a_ticket_is_merged_only_into_an_incident_that_is_worked_on(together: Any) -> None:
+    from handlers.staff import Refused
+
+    house, cast, _codes, incident = together
+    fresh = complaint(house, "Ufresh", place=FAR)
+    for number in (0, 999, incident.id + 1):
+        assert isinstance(house.desk.do(cast["anan"], fresh, "merge", {"incident": number}), Refused)
+    assert isinstance(house.desk.do(cast["anan"], incident.lead, "merge", {"incident": incident.id}), Refused)
+    assert ticket(house, fresh).status == "new"
+    assert not isinstance(house.desk.do(cast["anan"], fresh, "merge", {"incident": incident.id}), Refused)
