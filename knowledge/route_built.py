@@ -3,8 +3,8 @@
 The compiled file carries a mark of every label: a hash of its phrases and sentences, and of how some of them look after
 folding, so that a change of the reading of letters shows too. Labels whose mark is another (a new body, a sentence that
 staff added) are learned anew in memory, which takes seconds, and the log says so. In the package itself, which only a
-developer changes, what was learned before goes on until the next fit, and a test tells. The vectors of the model are kept by
-text; a few new ones are computed at start, many are left out until the next fit.
+developer changes, what was learned before goes on until the next fit, and a test tells. The vectors of the model are
+kept by text; a few new ones are computed at start, many are left out until the next fit.
 """
 
 from __future__ import annotations

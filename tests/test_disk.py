@@ -130,5 +130,6 @@ def post(port: int, number: int) -> int:
     raw = body(event(number, at=int(time.time() * 1000)))
     with suppress(httpx.HTTPError):
         headers = {"x-line-signature": signature(raw)}
-        return httpx.post(f"http://127.0.0.1:{port}/line/webhook", content=raw, headers=headers, timeout=300).status_code
+        door = f"http://127.0.0.1:{port}/line/webhook"
+        return httpx.post(door, content=raw, headers=headers, timeout=300).status_code
     return 0
