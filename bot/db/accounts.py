@@ -75,7 +75,7 @@ def take_step(connection: Connection, id_: int, step: int) -> bool:
 
 
 def link(connection: Connection, id_: int, lane: str) -> bool:
-    """A LINE account belongs to one account of staff, the last that it was linked with. An invited one is active now."""
+    """A LINE account belongs to one account of staff, the last it was linked with. An invited one is now active."""
     connection.execute(update(staff).where(staff.c.lane == lane, staff.c.id != id_).values(lane="", lane_state=""))
     state = sa.case((staff.c.state == "invited", "active"), else_=staff.c.state)
     linked = connection.execute(
