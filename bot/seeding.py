@@ -18,7 +18,7 @@ import yaml
 from bot.db import seeding
 from bot.db.engine import Database
 from bot.db.tickets import cell
-from bot.sealing import Sealing, code_of
+from bot.sealing import ALPHABET, LETTERS, Sealing, code_of
 from bot.words import plain
 from knowledge import outline_lines
 from knowledge.model import Place
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 AT_ONCE = 20_000
 HOUR, DAY = 3_600_000, 86_400_000
-CODES = 29**8 // 3  # numbers of codes, far fewer than there are
+CODES = len(ALPHABET) ** LETTERS  # numbers of codes
 ENDED = ("closed", "resolved", "rejected", "withdrawn")
 
 
