@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import secrets
+from dataclasses import replace
 from typing import Any
 
 import segno
@@ -21,6 +22,7 @@ from bot.db import calls
 from bot.db.rows import sure_moment
 from handlers import caller
 from handlers.caller import Call
+from handlers.kinds import OTHER
 from handlers.people import Held, reaches
 from handlers.readers import phone_in
 from handlers.vocabulary import Reporter
@@ -84,7 +86,7 @@ def _typed(ask: Ask) -> tuple[Call, str]:
     call = Call(
         words,
         _source(ask),
-        what if caller.known(knowledge, what) else caller.OTHER,
+        what if caller.known(knowledge, what) else OTHER,
         next((one for one in caller.URGENCIES if one == urgency), "normal"),
         _place(ask),
         ask.word("factory")[:120],
@@ -104,11 +106,8 @@ def _place(ask: Ask) -> Place:
     within = province if knowledge.area(province) else ""
     found = knowledge.read_place(typed, within) if typed else None
     if found and (not within or found.place.province == within):
-        return Place(*(getattr(found.place, name) for name in PARTS), typed=typed)
+        return replace(found.place, typed=typed)
     return (from_area(knowledge, within, typed) if within else None) or Place(typed=typed)
-
-
-PARTS = ("province", "district", "subdistrict", "lat", "lon", "estate")
 
 
 def _source(ask: Ask) -> caller.Source:

@@ -20,7 +20,7 @@ from bot.db import audit, scope
 from bot.db import figures as rows
 from bot.db.figures import Period
 from bot.db.rows import millis
-from handlers.words import BANGKOK
+from handlers.words import BANGKOK, Words
 
 HERE = "/console/figures"
 LONGEST = 731  # days of one look
@@ -153,12 +153,15 @@ def _cell(ask: Ask, column: str, value: Any) -> str:
     if column == "stars":
         return f"{value:.1f}"
     if column in HOURS:
-        return words.say("figures.days" if value >= 48 else "figures.hours", {"n": _number(value)}, lang)
+        return _span(words, value, lang)
     return f"{value:,}"
 
 
-def _number(hours: float) -> str:
-    return f"{hours / 24:.1f}" if hours >= 48 else f"{hours:.1f}"
+def _span(words: Words, hours: float, lang: str) -> str:
+    if hours < 1:
+        return words.say("figures.minutes", {"n": round(hours * 60)}, lang)
+    name, many = ("days", hours / 24) if hours >= 48 else ("hours", hours)
+    return words.say(f"figures.{name}", {"n": f"{many:.1f}"}, lang)
 
 
 def _fields(asked: Look) -> dict[str, str]:

@@ -34,4 +34,5 @@ def file(
 
 def filed(connection: Connection, code: str) -> Row[Any]:
     columns = (tickets.c.code, tickets.c.office, tickets.c.type, tickets.c.status, tickets.c.answer_by)
-    return connection.execute(select(*columns, tickets.c.opened_at).where(tickets.c.code == code)).one()
+    asked: sa.Select[Any] = select(*columns, tickets.c.opened_at).where(tickets.c.code == code)
+    return connection.execute(asked).one()
