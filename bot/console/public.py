@@ -24,8 +24,29 @@ ACTS = ("confirm", "reopen")
 # Entries whose values tell nobody's name, words or home; of all others only who did something, and when.
 PLAIN = frozenset(
     f"story.{name}"
-    for name in "opened confirm reopen withdraw news answer words acknowledge start ask_reporter reply forward resolve "
-    "close reject merge reopened closed_by_house late media due_moved".split()
+    for name in [
+        "opened",
+        "confirm",
+        "reopen",
+        "withdraw",
+        "news",
+        "answer",
+        "words",
+        "acknowledge",
+        "start",
+        "ask_reporter",
+        "reply",
+        "forward",
+        "resolve",
+        "close",
+        "reject",
+        "merge",
+        "reopened",
+        "closed_by_house",
+        "late",
+        "media",
+        "due_moved",
+    ]
 )
 PRIVATE = {"Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex, nofollow, noarchive"}
 
