@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Protocol
 
-from bot.db import cases, commit, conversations, inbox, links, members, near, outbox, tickets, unsends, work
+from bot.db import cases, commit, conversations, inbox, links, members, near, outbox, quotes, tickets, unsends, work
 from bot.db.engine import Database, is_outage
 from bot.db.lanes import Held, hold
 from bot.db.outbox import Letter
@@ -246,7 +246,7 @@ class Worker:
         if incoming is None:
             return commit.Decided(talk.lane, taken.ids, talk)
         if incoming.group and incoming.quoted and not incoming.to_us:
-            incoming = replace(incoming, to_us=outbox.ours(held.reader, talk.lane, incoming.quoted))
+            incoming = replace(incoming, to_us=quotes.ours(held.reader, talk.lane, incoming.quoted))
         if incoming.kind in LIMITED and not self._tools.wake.allowed(talk.lane) and not self._dangerous(incoming.text):
             return self._decided(talk, taken, incoming, self._slow_down(talk, now), now)
         code = self._tools.sealing.code(taken.ids[0], taken.attempts)
@@ -273,7 +273,7 @@ class Worker:
         return self._tools.handle(replace(turn, near=found)) if found else outcome
 
     def _quoted(self, held: Held, lane: str, incoming: Incoming) -> str:
-        return outbox.about(held.reader, lane, incoming.quoted) if incoming.quoted and not incoming.group else ""
+        return quotes.about(held.reader, lane, incoming.quoted) if incoming.quoted and not incoming.group else ""
 
     def _offered(self, held: Held, text: str, now: int) -> Offered | None:
         typed = offering.typed(text)

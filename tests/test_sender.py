@@ -10,6 +10,7 @@ from typing import Any
 import orjson
 
 from bot.db import outbox as box
+from bot.db import quotes
 from bot.db.tables import outbox
 from bot.house import House
 from bot.line.client import OutOfQuota, SendLater, SendNever, TokenRefused, Unauthorised, Unclear
@@ -371,8 +372,8 @@ def test_our_messages_in_groups_are_known_when_quoted(url: str, new_house: Make,
     put(house, "Cgroup", "Ua")
     go(sender(house, mailbox, clock))
     with house.database.reading() as connection:
-        assert box.ours(connection, "Cgroup", "s1-0")
-        assert not box.ours(connection, "Cgroup", "s1")
+        assert quotes.ours(connection, "Cgroup", "s1-0")
+        assert not quotes.ours(connection, "Cgroup", "s1")
     assert [row.sent_ids != "" for row in rows(house.database, outbox, "id")] == [True, False]
 
 

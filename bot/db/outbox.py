@@ -379,19 +379,6 @@ def revive(connection: Connection, ids: Sequence[int], now: int) -> int:
     return int(connection.execute(again).rowcount)
 
 
-def ours(connection: Connection, lane: str, message: str) -> bool:
-    """Was this message sent by us? For quotes in groups."""
-    recent = select(outbox.c.sent_ids).where(outbox.c.lane == lane, outbox.c.sent_ids != "")
-    return any(message in ids.split(",") for ids in connection.execute(recent).scalars())
-
-
-def about(connection: Connection, lane: str, message: str) -> str:
-    """The ticket that this message of ours was about, or empty."""
-    recent = select(outbox.c.sent_ids, outbox.c.about).where(outbox.c.lane == lane, outbox.c.sent_ids != "")
-    found = connection.execute(recent.where(outbox.c.about != "")).all()
-    return next((row.about for row in found if message in row.sent_ids.split(",")), "")
-
-
 def waiting_events(connection: Connection, lane: str) -> list[str]:
     """The events whose answers have not left the house yet."""
     found = select(outbox.c.event_id).where(outbox.c.lane == lane, live(outbox), outbox.c.state != "sending")
