@@ -113,9 +113,7 @@ outbox = Table(
     Column("made_at", BigInteger, nullable=False),
     Column("first_attempt_at", BigInteger),
     Column("done_at", BigInteger),
-    Column(
-        "sent_ids", Text, nullable=False, server_default=""
-    ),  # ids that LINE gave our messages, for quotes
+    Column("sent_ids", Text, nullable=False, server_default=""),  # ids that LINE gave our messages, for quotes
     Column("about", Text, nullable=False, server_default=""),  # code of the ticket that it is about
     Column("fault", Text, nullable=False, server_default=""),
     Index(
@@ -202,6 +200,7 @@ tickets = Table(
     Index("tickets_look", "look_at", postgresql_where=text("look_at is not null"),
           sqlite_where=text("look_at is not null")),
     Index("tickets_cell", "cell", "opened_at"),
+    Index("tickets_near", "cell", "opened_at", postgresql_where=text(WORKED_ON), sqlite_where=text(WORKED_ON)),
     Index("tickets_incident", "incident", postgresql_where=text("incident is not null"),
           sqlite_where=text("incident is not null")),
     Index("tickets_assignee", "assignee", postgresql_where=text("assignee is not null"),

@@ -88,6 +88,8 @@ def upgrade() -> None:
         sqlite_where=sa.text("assignee is not null"),
     )
     op.create_index("tickets_cell", "tickets", ["cell", "opened_at"], unique=False)
+    open_ = sa.text(WORKED_ON)
+    op.create_index("tickets_near", "tickets", ["cell", "opened_at"], postgresql_where=open_, sqlite_where=open_)
     op.create_index(
         "tickets_factory",
         "tickets",
