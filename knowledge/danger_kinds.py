@@ -36,13 +36,18 @@ ABOUT_KINDS = {
 }
 
 
+HURT = "worker_trapped_or_injured_machine"  # somebody is hurt: what hurts them says more
+
+
 def kind_of(found: list[Sign]) -> str:
-    """The kind that most letters speak for; a longer phrase tells more."""
+    """The kind that most letters speak for; a longer phrase tells more. Somebody trapped in a fire is a fire."""
     votes: Counter[str] = Counter()
     for start, end, told in dict.fromkeys((sign.start, sign.end, sign.kind) for sign in found):
         kind = ABOUT_KINDS.get(told.split()[1], "") if " " in told else PART_KINDS.get(told, told)
         if kind:
             votes[kind] += end - start
+    if len(votes) > 1:
+        del votes[HURT]
     return votes.most_common(1)[0][0] if votes else ""
 
 

@@ -3,7 +3,9 @@
 Each sign of a text adds its weight; the weights are fitted on sentences that the reader had not learned from
 (`frontdoor kb fit`) and stand readably in signs/weights.yaml. Rules alone ring the bell for every piece of news, the
 reader alone passes over what it never met; together they did neither. Three things no weight may undo: a bare cry is
-acted on, what the rules act on or ask about is at least asked about, and without any sign nothing is acted on.
+acted on, what the rules act on or ask about is at least asked about, and without any sign nothing is acted on. Nor is
+anybody asked for a few words that hold no sign at all ("don't know", "there are old people in our street"): such are
+the answers to a form, and the reader has met too few to be sure of them.
 """
 
 from __future__ import annotations
@@ -28,6 +30,7 @@ TAGS = tuple(
     "spreading stop denied possible cannot question calm masks".split()
 )
 SIGNS = ("strong", "weak", "blast", "fire", "flame", "leak", "fall", "hard", "ill", "foreign strong", "foreign weak")
+HINTS = (*SIGNS, "cry", "gas", "chemical", "substance", "vessel", "structure", "spreading", "feared")
 BACKED = 0.6  # of what it takes to act where the rules act too
 ALONE = 0.8  # how likely it must be where the rules say nothing
 Features = dict[str, float]
@@ -110,7 +113,8 @@ class Scale:
         enough = self._file.act_from * BACKED if acts else self._file.act_from if asks else ALONE
         if likely.act >= enough and seen.has(*SIGNS):
             return "act"
-        suspected = ruled.decision != "none" or likely.act + likely.ask >= self._file.ask_from
+        told = seen.length > SHORT or seen.has(*HINTS)
+        suspected = ruled.decision != "none" or (told and likely.act + likely.ask >= self._file.ask_from)
         return "ask" if suspected else "none"
 
 
