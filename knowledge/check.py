@@ -43,9 +43,7 @@ def aged(files: Files, folder: Path, at: datetime) -> Iterator[Fault]:
     yield from notices.warnings(board, at)
     for one in contacts.listed(files, folder, at.date()):
         if one.state == "stale":
-            yield Fault(
-                one.file, one.what, f"not shown: checked {one.checked or 'never'}; look again, write the month"
-            )
+            yield Fault(one.file, one.what, f"not shown: checked {one.checked or 'never'}; look again, write the month")
 
 
 def others_than(unread: Iterable[Fault], found: Iterable[Fault]) -> Iterator[Fault]:
