@@ -138,7 +138,7 @@ def calm(turn: Turn, plain: Callable[[Turn], Outcome]) -> Outcome:
 
 def _only_a_cry(turn: Turn) -> bool:
     """Whether the words held say nothing but "help": with nobody in danger they are about nothing yet."""
-    return len(turn.incoming.text) < SHORT and not read(turn.knowledge, turn.incoming.text).types
+    return len(turn.incoming.text) < SHORT and not read(turn.knowledge, turn.incoming.text).sure_types
 
 
 # --- pins, photos, stickers -----------------------------------------------------------------------
@@ -255,8 +255,8 @@ def aside(turn: Turn, flow: Flow, problem: Problem) -> Outcome:
         return registry.menu("help", turn)
     if wants:
         return walk.again(flow, turn, replace(problem, key=f"common.{wants}", values={}, acts=()))
-    if flow.mild and reading.intent == "complain" and reading.types and len(turn.incoming.text) > LONG_WORDS:
-        return _more_or_new(turn, reading.types[0].id)
+    if flow.mild and reading.intent == "complain" and reading.sure_types and len(turn.incoming.text) > LONG_WORDS:
+        return _more_or_new(turn, reading.sure_types[0].id)
     told = walk.spare(flow, turn)
     if told:
         return told

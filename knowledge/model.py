@@ -15,6 +15,7 @@ from knowledge.officers import ForOfficers
 
 Lang = Literal["th", "en"]
 Urgency = Literal["emergency", "high", "normal"]
+TOLD = 0.3  # confidence from which a complaint type counts as told
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,6 +247,11 @@ class Reading:
     places: tuple[PlaceReading, ...] = ()
     slots: tuple[Slot, ...] = ()
     factory: FactoryTold | None = None
+
+    @property
+    def sure_types(self) -> tuple[Scored, ...]:
+        """The types that were told, without those that are only thinkable."""
+        return tuple(each for each in self.types if each.confidence >= TOLD)
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,6 +49,7 @@ from knowledge.model import Both
 DIALOGUES = Path(__file__).parent / "dialogues"
 BASE = "https://house.example"
 MONDAY = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)  # ten in the morning in Thailand
+FIRST = {"wait": 0, "staff": 1, "officer": 2}  # in one step: time passes, staff act, then the person
 STEPS = frozenset(
     [
         "me",
@@ -190,8 +191,8 @@ class Player:
     def play(self, step: Mapping[str, Any]) -> None:
         unknown = set(step) - STEPS - CHECKS
         assert not unknown, f"a step cannot have {unknown}"
-        acts = STEPS & set(step) - {"old", "group", "times", "quote"}
-        for what in sorted(acts, key=lambda act: act not in ("staff", "officer")):  # staff first, then the person
+        acts = [name for name in step if name in STEPS - {"old", "group", "times", "quote"}]
+        for what in sorted(acts, key=lambda act: FIRST.get(act, len(FIRST))):
             getattr(self, f"_{what}")(step[what], step)
         self.check(step)
 

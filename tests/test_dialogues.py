@@ -59,7 +59,10 @@ def test_a_typical_complaint_takes_at_most_six_taps_or_messages(way: str) -> Non
     assert len(TYPICAL[way]) <= MOST
 
 
-PAGES = ("accounts.", "admin.", "console", "me.", "sign_in.")  # what staff read in the console and in the command
+PAGES = (  # what is read on pages, in mails and in the command
+    "accounts.", "admin.", "caller.", "console", "contacts.", "figures.", "gaps.", "me.", "notices.house.",
+    "notices.mail.", "notices.quota.", "notices.reach.", "public.", "ready.", "sign_in.", "ways.",
+)  # fmt: skip
 
 
 def test_no_bubble_is_longer_than_three_short_lines() -> None:

@@ -16,6 +16,7 @@ NAME = "person"
 WHOLE = "~"
 ASK = ("", "ask")
 LONGEST_PHONE = 24
+PLAIN = 0.9
 
 
 def start(turn: Turn, text: str = "") -> Outcome:
@@ -41,9 +42,12 @@ def _says_more(turn: Turn, text: str) -> bool:
 
 
 def _only_a_call(turn: Turn, text: str) -> bool:
-    """A short call for staff, and nothing of what it is about: no type, no place, no number to call."""
+    """A short call for staff, and nothing of what it is about: no type, no place, no number to call. "An officer" alone
+    sounds like a complaint about one, so a type must be plain.
+    """
     reading = turn.knowledge.read(text)
-    return reading.intent == "person" and len(text) < 40 and not (reading.types or reading.places or reading.slots)
+    about = any(each.confidence >= PLAIN for each in reading.types)
+    return reading.intent == "person" and len(text) < 40 and not (about or reading.places or reading.slots)
 
 
 def text(turn: Turn) -> Outcome | None:
