@@ -29,7 +29,7 @@ def contacts(
     own = Overlay().knowledge_dir
     with TemporaryDirectory(prefix="knowledge-") as name:
         folder = merged(Path(name) / "knowledge", own) if own else HERE
-        found = all_contacts.listed(read_all(folder), folder, today())
+        found = all_contacts.listed(read_all(folder), all_contacts.rules(folder), today())
     shown = [each for each in found if not stale or each.state != "fresh"]
     if as_json:
         print_json({"contacts": [asdict(each) for each in shown], "hidden": sum(e.state != "fresh" for e in found)})

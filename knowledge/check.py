@@ -41,7 +41,7 @@ def aged(files: Files, folder: Path, at: datetime) -> Iterator[Fault]:
     """What time has made wrong: notices that are over, contacts that nobody has looked at for too long."""
     board, _ = notices.load(folder)
     yield from notices.warnings(board, at)
-    for one in contacts.listed(files, folder, at.date()):
+    for one in contacts.listed(files, contacts.rules(folder), at.date()):
         if one.state == "stale":
             yield Fault(one.file, one.what, f"not shown: checked {one.checked or 'never'}; look again, write the month")
 

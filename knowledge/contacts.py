@@ -61,9 +61,14 @@ class Ages:
         return changed(entry, unverified=True) if self.state(entry, entry.checked or checked) == "stale" else entry
 
 
-def as_of(files: Files, folder: Path, today: date) -> Files:
+def rules(folder: Path) -> ContactsFile:
+    """How old a contact may be."""
+    return read(folder / "contacts.yaml", ContactsFile)
+
+
+def as_of(files: Files, file: ContactsFile, today: date) -> Files:
     """The files as they may be shown on a day."""
-    ages = Ages(read(folder / "contacts.yaml", ContactsFile), today)
+    ages = Ages(file, today)
     bodies = {own: changed(body, contact=_of_body(body, ages)) for own, body in files.bodies.items()}
     return replace(files, bodies=bodies, hotlines=_hotlines(files.hotlines, ages))
 
@@ -85,9 +90,9 @@ def _hotlines(lines: Mapping[str, schema.HotlineFile], ages: Ages) -> dict[str, 
     return {own: changed(line, unverified=True) if own in stale else line for own, line in lines.items()}
 
 
-def listed(files: Files, folder: Path, today: date) -> list[Listed]:
+def listed(files: Files, file: ContactsFile, today: date) -> list[Listed]:
     """All contacts, those that are not shown first, the oldest first."""
-    ages = Ages(read(folder / "contacts.yaml", ContactsFile), today)
+    ages = Ages(file, today)
     found = [*_bodies_listed(files, ages), *_hotlines_listed(files, ages)]
     return sorted(found, key=lambda each: (each.state == "fresh", each.checked, each.file))
 

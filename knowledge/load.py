@@ -129,7 +129,7 @@ class Knowledge:
         self._intents = Intents(files.intents, normalise.normalise, folder)
         self._slots = Slots(files.slots)
         self._board = notices.load_right(folder, self._places.all_areas, self._places.estates, files)
-        self._files, self._folder = files, folder
+        self._files, self._ages = files, contacts.rules(folder)  # the folder may be gone later
         self._factories = factories.load(folder, self._places.all_areas)
         self._router = Router(files, self.competence, seen, folder, semantic.model())
         # Worker and handlers ask for the same text several times a turn, so the last few answers are kept.
@@ -249,12 +249,12 @@ class Knowledge:
 
     def as_of(self, today: date) -> None:
         """From now on contacts are shown that are not stale on this day."""
-        shown = contacts.as_of(self._files, self._folder, today)
+        shown = contacts.as_of(self._files, self._ages, today)
         self.facts = replace(self.facts, bodies=facts.bodies(shown), hotlines=facts.hotlines(shown))
 
     def contacts(self, today: date) -> list[contacts.Listed]:
         """All contacts, those that may not be shown on this day first."""
-        return contacts.listed(self._files, self._folder, today)
+        return contacts.listed(self._files, self._ages, today)
 
     def notices(
         self,

@@ -22,7 +22,7 @@ def files() -> Files:
 
 
 def test_what_was_checked_within_a_year_is_shown(files: Files) -> None:
-    assert contacts.as_of(files, HERE, SOON).bodies["diw"] == files.bodies["diw"]
+    assert contacts.as_of(files, contacts.rules(HERE), SOON).bodies["diw"] == files.bodies["diw"]
 
 
 def test_what_is_stale_is_hidden_and_the_hotlines_of_rescue_stay() -> None:
@@ -40,11 +40,11 @@ def test_what_is_stale_is_hidden_and_the_hotlines_of_rescue_stay() -> None:
 
 
 def test_all_that_is_not_shown_is_listed_first(files: Files) -> None:
-    listed = contacts.listed(files, HERE, LATER)
+    listed = contacts.listed(files, contacts.rules(HERE), LATER)
     states = [each.state != "fresh" for each in listed]
     assert states == sorted(states, reverse=True)
     assert {each.state for each in listed} == {"fresh", "stale", "unverified"}
-    now = contacts.listed(files, HERE, SOON)
+    now = contacts.listed(files, contacts.rules(HERE), SOON)
     assert {each.state for each in now} == {"fresh", "unverified"}
     assert all(each.file and each.of and each.value for each in now)
 
