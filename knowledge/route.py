@@ -156,7 +156,7 @@ class Router:
         if hotline:
             text = self.words.stranger
             note = Both(fill(text.th, hotline.who.th, hotline.number), fill(text.en, hotline.who.en, hotline.number))
-        return Route("hand_over", (), round(trust.right, 3), stranger=topic, note=note)
+        return Route("hand_over", (), round(1 - trust.ours, 3), stranger=topic, note=note)
 
     def _with_note(self, folded: str, route: Route) -> Route:
         """What a good officer says where no institute covers the sector."""
