@@ -149,7 +149,7 @@ def test_what_counts_tickets_knows_of_drills(name: str) -> None:
 def test_whatever_sums_up_tickets_is_on_the_list() -> None:
     """A new file that counts tickets must say what it does about drills."""
     # The queue is work to be done: a drill stands there as well, marked as one. Into an incident it never gets: `near`.
-    shows = {"queue.py", "incidents.py"}
+    shows = {"queue.py", "incidents.py", "incidents_read.py"}
     for path in (path for path in DB.glob("*.py") if path.name not in shows):
         text = path.read_text("utf8")
         if re.search(r"func\.(count|avg|sum)\(", text) and re.search(r"\btickets\.c\.(status|opened_at)", text):
