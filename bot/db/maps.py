@@ -19,6 +19,7 @@ from bot.db.tickets import CELL
 
 MOST = 1500  # points of one view
 ENDED = ("resolved", "closed")
+real: ColumnElement[bool] = ~tickets.c.drill
 Box = tuple[float, float, float, float]  # south, west, north, east
 SQUARES = 400  # about as many squares fill a view
 
@@ -34,14 +35,14 @@ def squares(
     column = _whole(t.cell % ROW, side).label("x")
     loud = func.sum(sa.case((t.urgency == "emergency", 1), else_=0)).label("red")
     high = func.sum(sa.case((t.urgency == "high", 1), else_=0)).label("amber")
-    asked = select(row, column, func.count().label("many"), loud, high).where(*_in(seen, box), *wanted)
+    asked = select(row, column, func.count().label("many"), loud, high).where(*_in(seen, box), real, *wanted)
     return side, connection.execute(asked.group_by(row, column)).all()
 
 
 def points(connection: Connection, seen: ColumnElement[bool], box: Box, wanted: Sequence[Any] = ()) -> Sequence[Any]:
     t = tickets.c
     asked = select(t.code, t.lat, t.lon, t.type, t.urgency, t.status, t.opened_at, t.incident)
-    return connection.execute(asked.where(*_in(seen, box), *wanted).limit(MOST)).all()
+    return connection.execute(asked.where(*_in(seen, box), real, *wanted).limit(MOST)).all()
 
 
 def having(asked: Mapping[str, str]) -> list[ColumnElement[bool]]:
@@ -52,7 +53,7 @@ def by_province(connection: Connection, seen: ColumnElement[bool]) -> Sequence[R
     """How many open tickets each province has, and how many of them burn."""
     t, many = tickets.c, func.count().label("many")
     loud = func.sum(sa.case((t.urgency == "emergency", 1), else_=0)).label("red")
-    asked = select(t.province, many, loud).where(worked_on, seen).group_by(t.province)
+    asked = select(t.province, many, loud).where(worked_on, real, seen).group_by(t.province)
     return connection.execute(asked.order_by(many.desc())).all()
 
 
@@ -82,14 +83,14 @@ def of_factory(connection: Connection, seen: ColumnElement[bool], name: str, at_
 
 def counted(connection: Connection, seen: ColumnElement[bool], name: str) -> dict[str, int]:
     """By state, all that the member may see."""
-    asked = select(tickets.c.status, func.count().label("many")).where(_named, tickets.c.factory == name, seen)
+    asked = select(tickets.c.status, func.count().label("many")).where(_named, real, tickets.c.factory == name, seen)
     return {row.status: row.many for row in connection.execute(asked.group_by(tickets.c.status))}
 
 
 def factories(connection: Connection, seen: ColumnElement[bool], since: int, at_most: int = 30) -> Sequence[Row[Any]]:
     """The factories named most often since."""
     t, many = tickets.c, func.count().label("many")
-    named = sa.and_(_named, t.opened_at >= since, seen)
+    named = sa.and_(_named, real, t.opened_at >= since, seen)
     opened = func.sum(sa.case((worked_on, 1), else_=0)).label("open")
     asked = select(t.factory, many, opened, func.max(t.opened_at).label("last")).where(named).group_by(t.factory)
     return connection.execute(asked.order_by(many.desc(), t.factory).limit(at_most)).all()
