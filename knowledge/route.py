@@ -104,11 +104,13 @@ class Router:
     def _decision(self, ranked: Ranked) -> Decision:
         curve = (self.meanings if self.meaning else self.letters).curve
         bodies = [label for label in ranked.labels if not label.startswith(STRANGER)]
-        if ranked.trust.ours < curve.ask_from or len(bodies) < 2:
+        if ranked.trust.ours < curve.ask_from or not bodies:
             return "hand_over"
         strange = ranked.labels[0].startswith(STRANGER)
         sure = ranked.trust.right >= curve.answer_from and not strange
-        return "answer" if sure and not ranked.bare and not self._torn(ranked) else "ask"
+        if sure and not ranked.bare and not self._torn(ranked):
+            return "answer"
+        return "ask" if len(bodies) > 1 else "hand_over"
 
     def _torn(self, ranked: Ranked) -> bool:
         """Whether the text names the second and only speaks like the first."""

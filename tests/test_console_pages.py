@@ -115,7 +115,10 @@ def pages_of(desk: Desk) -> dict[str, str]:
     return {**flat, "search": "/console/?q=กลิ่น", **{name: desk.case(name) for name in desk.cases}}
 
 
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+LIGHTS = [pytest.param(False, id="light"), pytest.param(True, id="dark", marks=pytest.mark.long)]
+
+
+@pytest.mark.parametrize("dark", LIGHTS)
 def test_axe_finds_nothing_and_nothing_scrolls_sideways(desk: Desk, dark: bool) -> None:
     for name, path in pages_of(desk).items():
         for size in (SMALL, DESKTOP):

@@ -260,6 +260,7 @@ def test_corrections_become_sentences_where_they_tell_a_label(knowledge: Knowled
     assert new[0].gap == 7
 
 
+@pytest.mark.long
 def test_the_night_measures_and_changes_nothing(tmp_path: Path, build: nightly.Build, small: Path) -> None:
     new = [nightly.Sentence(Change("route/tisi", text), gap=n) for n, text in enumerate(TOYS, start=1)]
     new += [

@@ -52,7 +52,10 @@ def key(desk: Desk, name: str) -> str:
     return f"/t/{desk.office.house.sealing.page_keys(desk.cases[name])[0]}"
 
 
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+LIGHTS = [pytest.param(False, id="light"), pytest.param(True, id="dark", marks=pytest.mark.long)]
+
+
+@pytest.mark.parametrize("dark", LIGHTS)
 def test_axe_finds_nothing_and_nothing_scrolls_sideways(desk: Desk, dark: bool) -> None:
     of_house = ("figures", "figures?by=category", "audit", "dead", "health", "gaps", "contacts")
     open_to_all = {
