@@ -152,7 +152,9 @@ class Router:
         )
 
     def _stranger(self, topic: str, trust: Trust) -> Route:
-        """A matter of nobody here: say so, with a number where one is known."""
+        """A matter of nobody here: say so, with a number where one is known. A crumb names no matter at all."""
+        if self.strangers[topic].crumb:
+            return Route("hand_over", (), round(trust.right, 3))
         hotline = self.numbers.get(self.strangers[topic].goes_to)
         note = Both("")
         if hotline:

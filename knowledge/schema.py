@@ -195,11 +195,12 @@ class Weak(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Stranger(Struct, frozen=True, forbid_unknown_fields=True):
-    """A matter of nobody here. `goes_to` is the number of a hotline."""
+    """A matter of nobody here. `goes_to` is the number of a hotline. A crumb is no matter yet: it may become one."""
 
     topic: str
     say: list[str]
     goes_to: str = ""
+    crumb: bool = False
 
 
 class NobodyCovers(Struct, frozen=True, forbid_unknown_fields=True):
