@@ -66,6 +66,13 @@ def test_nobody_is_sent_to_the_door_and_comes_back(lite: Office) -> None:
     assert answer.headers["location"] == f"{lite.frame.door}?next=/console/%3Fstatus%3Dnew"
 
 
+def test_a_page_that_listens_after_its_sign_in_ended_is_told_that_it_is_out(lite: Office) -> None:
+    answer = lite.nobody().get("/console/live", headers={"accept": "text/event-stream"})
+    assert answer.status_code == 200
+    assert answer.headers["content-type"].startswith("text/event-stream")
+    assert answer.text == "event: out\ndata: -\n\n"
+
+
 def test_nobody_may_post_anything_but_the_free(lite: Office) -> None:
     for rule in lite.frame.rules:
         if rule.method == "POST" and rule.right != "anyone":

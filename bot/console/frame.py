@@ -178,6 +178,8 @@ class Frame:
         door = f"{self.door}?next={quote(back, safe='/')}" if back.startswith("/console") else self.door
         if "hx-request" in ask.request.headers:
             return Response("", 401, headers={"HX-Redirect": self.door})
+        if "text/event-stream" in ask.request.headers.get("accept", ""):  # a page that listens cannot follow to a page
+            return Response("event: out\ndata: -\n\n", media_type="text/event-stream")
         return RedirectResponse(door, 303)
 
     def _headed(self, response: Response) -> Response:
