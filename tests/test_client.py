@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import subprocess
+import sys
 from collections.abc import Awaitable, Callable, Iterator
 from typing import Any
 
@@ -126,3 +128,9 @@ def test_nobody_there_is_clearly_not_sent() -> None:
 
 def test_the_bot_knows_itself(emulator: Emulator, call: Any) -> None:
     assert call(lambda line: line.get("/v2/bot/info"))["userId"].startswith("U")
+
+
+def test_the_client_comes_without_the_rest_of_the_sdk() -> None:
+    told = "import sys; import bot.line.client; print([name for name in sys.modules if name.startswith('linebot')])"
+    out = subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, check=True)
+    assert out.stdout.strip() == "[]"

@@ -48,7 +48,7 @@ def test_every_module_says_what_it_is_for() -> None:
 @pytest.mark.parametrize(
     ("library", "door"),
     [
-        ("linebot", ("bot/line/client.py",)),
+        ("linebot", ("bot/line/sdk.py",)),
         ("sqlalchemy", ("bot/db/",)),
         ("redis", ("bot/wake",)),
         ("rapidfuzz", ("knowledge/",)),

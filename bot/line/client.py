@@ -1,4 +1,4 @@
-"""The only door to LINE's API, and the only importer of linebot: one shared client a process, with time-outs.
+"""The only door to LINE's API: one shared client a process, with time-outs.
 
 The SDK's client carries plain dicts, since its models cost three times the call. What LINE answers becomes one of
 five things that the sender can act upon; whether an attempt may have been done although it failed is said by
@@ -16,8 +16,8 @@ from urllib.request import getproxies
 
 import aiohttp
 import orjson
-from linebot.v3.messaging import AsyncApiClient, Configuration
-from linebot.v3.messaging.exceptions import ApiException
+
+from bot.line.sdk import ApiException, AsyncApiClient, Configuration
 
 REPLY = "/v2/bot/message/reply"
 PUSH = "/v2/bot/message/push"
