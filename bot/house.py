@@ -25,7 +25,6 @@ from bot import words as words_of_tickets
 from bot.clock import now
 from bot.db import accounts, deliveries, inbox, one_time, outbox, schema, steps
 from bot.db import media as media_rows
-from bot.db.bells import Bells
 from bot.db.engine import Database
 from bot.desk import Desk
 from bot.line.client import Line
@@ -86,6 +85,8 @@ class House:
             with self.database.transaction() as connection:
                 outbox.take_back_claims(connection, self.clock())
         if not self.database.sqlite and not self.settings.redis_url:
+            from bot.db.bells import Bells  # brings psycopg, 9 MB that a house on SQLite does not need
+
             self.wake.far = Bells(self.database.url, self.wake.heard_from_afar)
         if send:
             self._start_sending()

@@ -9,8 +9,6 @@ from __future__ import annotations
 import io
 from pathlib import Path
 
-from PIL import Image, ImageOps
-
 SIZES = {"small": 480, "large": 2048}  # pixels of the longer side
 TYPES = ("image/jpeg", "image/png", "image/webp", "image/gif")
 MOST = 80_000_000  # pixels; what is larger is no photo
@@ -18,6 +16,8 @@ MOST = 80_000_000  # pixels; what is larger is no photo
 
 def drawn(path: Path, size: str) -> bytes | None:
     """The picture, or None where it cannot be drawn."""
+    from PIL import Image, ImageOps  # most houses never draw one, and it takes 3 MB
+
     side, out = SIZES[size], io.BytesIO()
     try:
         with Image.open(path) as image:
