@@ -43,7 +43,7 @@ class Case:
     first_office: str = ""
     first_type: str = ""
     first_urgency: str = ""
-    colleagues: frozenset[int] = field(default_factory=frozenset)  # active members of its office
+    colleagues: frozenset[int] = field(default_factory=frozenset)  # active members of its office who may take it
     passed: frozenset[str] = frozenset()  # offices that have passed a question on: to none of them it comes back
 
     @property
@@ -53,3 +53,16 @@ class Case:
     @property
     def urgent(self) -> bool:
         return self.urgency == "emergency"
+
+    @property
+    def waits(self) -> bool:
+        """For somebody to take it: being assigned to it, or having had it before, is not taking it."""
+        return self.status in ("new", "reopened")
+
+    @property
+    def free(self) -> bool:
+        """May anybody take it? An emergency that waits, whoever it was given to; else what is in nobody's hands, or in
+        those of somebody who is gone or had it before it was opened again.
+        """
+        theirs = self.assignee in self.colleagues and self.status == "new" and not self.urgent
+        return self.waits and not theirs

@@ -22,7 +22,7 @@ OFFICES_OWN = ("duty", "deputies", "region")  # levels that are others in anothe
 
 def untaken(case: Case) -> bool:
     """Does an emergency wait for somebody to take it?"""
-    return case.urgent and (case.status == "reopened" or (case.status == "new" and not case.assignee))
+    return case.urgent and case.waits
 
 
 def look(standing: Standing, time: Time) -> Look:

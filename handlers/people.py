@@ -87,10 +87,10 @@ def may(member: Member, act: str, ticket: Held | None = None) -> bool:
 
 def reaches(member: Member, ticket: Held) -> bool:
     """Which tickets a role sees: the office's own, a region's, the questions of everybody, or all."""
+    if member.role == "supervisor":  # exactly the region, wherever their own desk stands
+        return ticket.province in member.provinces or province_of(ticket.office) in member.provinces
     if ticket.office == member.office or member.role in ("administrator", "auditor"):
         return True
-    if member.role == "supervisor":
-        return ticket.province in member.provinces or province_of(ticket.office) in member.provinces
     if member.role == "field":
         return ticket.kind != "question" and (not member.provinces or ticket.province in member.provinces)
     return member.role == "hub" and (ticket.urgent or ticket.kind in ("question", "referral"))

@@ -113,7 +113,7 @@ def _refused(ground: Ground, act: str) -> Refused | None:
     case = ground.case
     if act not in ACTS or not people.may(ground.member, act, case.held):
         return Refused("desk.not_allowed")
-    if act == "take" and case.assignee not in (0, ground.member.id):
+    if act == "take" and case.assignee not in (0, ground.member.id) and not case.free:
         return Refused("desk.taken", {"name": case.assignee_name})
     if not _in_time(ground.case, ground.member, act):
         return Refused("desk.not_now", {"status": f"status.{ground.case.status}"})
@@ -128,6 +128,8 @@ def _in_time(case: Case, member: Member, act: str) -> bool:
     if any(each.act == row for each in tickets.TRANSITIONS):
         who: Literal["supervisor", "officer"] = "supervisor" if member.role in ("supervisor", "hub") else "officer"
         return tickets.transition(row, case.status, who) is not None
+    if act == "snooze" and case.urgent and case.waits:
+        return False  # what climbs is not put out of sight
     return case.status in tickets.OPEN_STATES or act in ALWAYS
 
 
@@ -260,7 +262,8 @@ def _urgency(ground: Ground) -> Acts | Refused:
         return Refused("desk.needs", {"what": "desk.field.urgency"})
     learnt = (Correct("emergency", case.told, case.urgency, to),) if case.told else ()
     louder = (ground.notice("ticket.urgent"),) if to == "emergency" else ()
-    return (ground.change(urgency=to), ground.entry("urgency", "staff", to=to), *louder, *learnt)
+    seen = {"snoozed_until": None} if to == "emergency" else {}
+    return (ground.change(urgency=to, **seen), ground.entry("urgency", "staff", to=to), *louder, *learnt)
 
 
 # --- how it ends -----------------------------------------------------------------------------------------------------

@@ -151,7 +151,7 @@ def _buttons(name: str, scene: Scene) -> tuple[Button, ...]:
     case = scene.case
     if case is None or name == "ticket.gone":
         return ()
-    free = case.status in WAITS and not case.assignee
+    free = case.free or (case.waits and name == "ticket.assigned")
     found: list[Button] = []
     if free and not scene.chat:  # LINE does not say who tapped in a group
         found.append(Button(T("notices.do.take"), Tap(DESK, "take", case.code)))
@@ -206,7 +206,7 @@ def shown(scene: Scene) -> Card:
     case = scene.case
     if case is None:
         return Card(T("desk.no_case"))
-    free = case.status in WAITS and not case.assignee
+    free = case.free
     first = [Button(T("notices.do.take"), Tap(DESK, "take", case.code))] if free else []
     summary = masked(case.summary).strip()[:SHOWN]
     buttons = (*first, *_links(case, scene.base, forward=free, answer=not free))

@@ -14,6 +14,7 @@ from bot.db.rows import millis, moment, pack, sure_moment
 from bot.db.tables import story, tickets
 from bot.db.tables_staff import deeds, staff
 from bot.db.tickets import place_of
+from handlers import people
 from handlers.cases import Case
 from handlers.vocabulary import Change, Deed
 
@@ -27,6 +28,7 @@ MAY = frozenset(
 )  # fmt: skip
 
 WORDY = frozenset({"summary", "factory", "province", "district", "subdistrict", "place_typed"})  # the search knows them
+HANDS = tuple(role for role in people.ROLES if "take" in people.RIGHTS[role])  # a ticket is put into no others
 
 
 class Stale(Exception):
@@ -44,8 +46,10 @@ def load_all(connection: Connection, codes: Sequence[str], lock: bool = False) -
     asked = select(tickets).where(tickets.c.code.in_(codes)).order_by(tickets.c.code)
     rows = connection.execute(asked.with_for_update() if lock else asked).all()
     offices = {row.office for row in rows}
-    people = connection.execute(
-        select(staff.c.id, staff.c.name, staff.c.office).where(staff.c.office.in_(offices), staff.c.state == "active")
+    hands = connection.execute(
+        select(staff.c.id, staff.c.office).where(
+            staff.c.office.in_(offices), staff.c.state == "active", staff.c.role.in_(HANDS)
+        )
     ).all()
     names = _names(connection, {row.assignee for row in rows if row.assignee})
     passed = _passed(connection, [row.code for row in rows if row.kind in ("question", "referral")])
@@ -53,7 +57,7 @@ def load_all(connection: Connection, codes: Sequence[str], lock: bool = False) -
         row.code: _case(
             row,
             names,
-            frozenset(one.id for one in people if one.office == row.office),
+            frozenset(one.id for one in hands if one.office == row.office),
             frozenset(passed.get(row.code, ())),
         )
         for row in rows

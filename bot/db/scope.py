@@ -25,7 +25,7 @@ def of(member: Member, knowledge: Knowledge) -> ColumnElement[bool]:
         return sa.true()
     if member.role == "supervisor":
         here = sorted(member.provinces)
-        return or_(own, tickets.c.province.in_(here), tickets.c.office.in_(offices_in(member, knowledge)))
+        return or_(tickets.c.province.in_(here), tickets.c.office.in_(offices_in(member, knowledge)))
     if member.role == "field":
         there = tickets.c.province.in_(sorted(member.provinces)) if member.provinces else sa.true()
         return or_(own, (tickets.c.kind != "question") & there)
