@@ -12,6 +12,7 @@ wrong letter and every swap of two.
 from __future__ import annotations
 
 import hashlib
+import hmac
 import os
 import unicodedata
 
@@ -19,6 +20,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 ALPHABET = "34679ACDEFGHJKMNPQRTWXY"
+FIGURES = "34679"
 LETTERS = 8  # 23^8 = 78 thousand million codes, then the check letter
 
 
@@ -38,6 +40,7 @@ class Sealing:
         self._once = [_derive(s, "once") for s in secrets]
         self._page = [_derive(s, "page") for s in secrets]
         self._receipt = [_derive(s, "receipt") for s in secrets]
+        self._follow = [_derive(s, "follow") for s in secrets]
         self._nonces = Nonces()
 
     def seal(self, plain: bytes) -> bytes:
@@ -81,6 +84,19 @@ class Sealing:
     def page_key(self, code: str, mark: str) -> str:
         """The key that opens the page of this mark; empty where none of ours does."""
         return next((key for key in self.page_keys(code) if page_mark(key) == mark), "")
+
+    def follow_keys(self, code: str) -> tuple[str, ...]:
+        """Eight signs to be read over the phone beside the number, newest first: derived, so they are kept nowhere.
+
+        The first is always a figure, so that no word of a sentence is taken for a key.
+        """
+        return tuple(_spoken(int.from_bytes(_keyed(key, code, 12), "big")) for key in self._follow)
+
+    def follows(self, code: str, typed: str) -> bool:
+        """Does this key belong to this number? Compared in constant time."""
+        given = "".join(_digit(one) for one in unicodedata.normalize("NFKC", typed).upper() if one.isalnum()).encode()
+        fits = [hmac.compare_digest(key.replace("-", "").encode(), given) for key in self.follow_keys(code)]
+        return True in fits  # all are compared before one is known
 
     def new_page(self, code: str) -> str:
         """What is kept of the key of a new ticket."""
@@ -140,6 +156,15 @@ def code_of(number: int) -> str:
         number, letter = divmod(number, len(ALPHABET))
         letters += ALPHABET[letter]
     return written(letters)
+
+
+def _spoken(number: int) -> str:
+    number, first = divmod(number, len(FIGURES))
+    letters = FIGURES[first]
+    for _ in range(7):
+        number, letter = divmod(number, len(ALPHABET))
+        letters += ALPHABET[letter]
+    return f"{letters[:4]}-{letters[4:]}"
 
 
 def _digit(letter: str) -> str:

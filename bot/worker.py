@@ -12,7 +12,21 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Protocol
 
-from bot.db import cases, commit, conversations, inbox, links, members, near, outbox, quotes, tickets, unsends, work
+from bot.db import (
+    cases,
+    commit,
+    conversations,
+    follows,
+    inbox,
+    links,
+    members,
+    near,
+    outbox,
+    quotes,
+    tickets,
+    unsends,
+    work,
+)
 from bot.db.engine import Database, is_outage
 from bot.db.lanes import Held, hold
 from bot.db.outbox import Letter
@@ -23,8 +37,9 @@ from bot.profiles import WAITS, Profiles, wanted
 from bot.sealing import Sealing, check_code
 from bot.turns import Taken, Wait, next_turn
 from bot.wake import Wake
+from handlers import following, staff_cards
 from handlers import offered as offering
-from handlers import staff_cards
+from handlers.following import Followed
 from handlers.incidents import newly_placed, to_ask
 from handlers.offered import Offered
 from handlers.people import Member
@@ -258,7 +273,7 @@ class Worker:
         mine = work.of_member(held.reader, who.member.id) if who.member and staff_cards.asks_for_work(incoming) else ()
         turn = Turn(
             incoming, talk, who.tickets, knowledge, sure_moment(now), code, who.member, case, offered, mine, base,
-            self._quoted(held, talk.lane, incoming),
+            self._quoted(held, talk.lane, incoming), self._followed(held, talk.lane, incoming),
         )  # fmt: skip
         return self._decided(talk, taken, incoming, self._handled(held, turn, now), now)
 
@@ -274,6 +289,11 @@ class Worker:
 
     def _quoted(self, held: Held, lane: str, incoming: Incoming) -> str:
         return quotes.about(held.reader, lane, incoming.quoted) if incoming.quoted and not incoming.group else ""
+
+    def _followed(self, held: Held, lane: str, incoming: Incoming) -> Followed | None:
+        typed = following.typed(incoming.text) if incoming.kind == "text" and not incoming.group else None
+        found = follows.look_up(held.reader, typed, lane, self._tools.sealing) if typed else None
+        return replace(found, ticket=self._with_page(found.ticket)) if found and found.ticket else found
 
     def _offered(self, held: Held, text: str, now: int) -> Offered | None:
         typed = offering.typed(text)

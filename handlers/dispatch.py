@@ -96,6 +96,8 @@ def plain(turn: Turn) -> Outcome:
         return tap(arrivals.as_tap(turn, chosen))
     if turn.member and staff_cards.asks_for_work(turn.incoming):
         return registry.start("desk", turn)
+    if turn.followed:
+        return registry.step("my_tickets", "followed", turn) or registry.home(turn)
     if is_code(turn.incoming.text):
         return registry.start("my_tickets", turn, turn.incoming.text)
     if said("home", turn.incoming.text):
@@ -165,8 +167,8 @@ def _in_its_language(turn: Turn) -> Turn:
     if conversation.seen_at is None and turn.incoming.language:  # nothing was written yet: as the phone speaks
         conversation = replace(conversation, lang="th" if turn.incoming.language.startswith("th") else "en")
         turn = turn.with_conversation(conversation)
-    if turn.incoming.kind != "text":
-        return turn
+    if turn.incoming.kind != "text" or turn.followed or is_code(turn.incoming.text):
+        return turn  # a number is in no language
     words = wording(turn.incoming.text)
     found = turn.knowledge.language(words) if words else ""
     if found == conversation.lang or found not in ("th", "en"):

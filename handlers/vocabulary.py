@@ -33,6 +33,7 @@ from knowledge.model import Both, Lang, Place, Urgency
 
 if TYPE_CHECKING:
     from handlers.cases import Case
+    from handlers.following import Followed
     from handlers.incidents import Near
     from handlers.offered import Offered
     from handlers.people import Member
@@ -289,6 +290,13 @@ class Join:
 
 
 @dataclass(frozen=True, slots=True)
+class Follow:
+    """Who reported by phone or letter follows the ticket in this lane from now on."""
+
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
 class Leave:
     """The bot was put out of this group."""
 
@@ -303,7 +311,7 @@ class Gather:
 
 Act = (
     Open | Learn | Tell | Move | Attach | Rate | Fetch | Erase | Notice | Gap
-    | Change | Inform | Deed | Correct | Reach | Join | Leave | Gather
+    | Change | Inform | Deed | Correct | Reach | Join | Leave | Gather | Follow
 )  # fmt: skip
 
 
@@ -335,6 +343,7 @@ class Turn:
     work: tuple[Case, ...] = ()  # the open tickets in a member's hands, where the member asks for them
     base: str = ""  # our own public address, for links into the console
     quoted: str = ""  # code of the ticket that our message was about which this one answers
+    followed: Followed | None = None  # a ticket whose key the text holds, or that the key does not fit
     near: tuple[Near, ...] | None = None  # open incidents around a place that was just told; None: nobody looked
 
     def with_conversation(self, conversation: Conversation) -> Turn:
@@ -342,59 +351,9 @@ class Turn:
 
 
 __all__ = [
-    "NOWHERE",
-    "Act",
-    "Act_of_button",
-    "Answer",
-    "AskCamera",
-    "AskPin",
-    "AskRoll",
-    "Attach",
-    "Audience",
-    "Both",
-    "Button",
-    "Call",
-    "Card",
-    "Change",
-    "Conversation",
-    "Correct",
-    "Deed",
-    "Draft",
-    "Erase",
-    "Fetch",
-    "Gap",
-    "Gather",
-    "Incoming",
-    "IncomingKind",
-    "Inform",
-    "Join",
-    "Kind",
-    "Lang",
-    "Learn",
-    "Leave",
-    "Line",
-    "Link",
-    "Media",
-    "MediaKind",
-    "Move",
-    "Notice",
-    "Open",
-    "Outcome",
-    "Pin",
-    "Place",
-    "Rate",
-    "Reach",
-    "Reporter",
-    "Say",
-    "Send",
-    "Status",
-    "StoryEntry",
-    "T",
-    "Tap",
-    "Tell",
-    "Text",
-    "Ticket",
-    "Told",
-    "Turn",
-    "Urgency",
-]
+    "NOWHERE", "Act", "Act_of_button", "Answer", "AskCamera", "AskPin", "AskRoll", "Attach", "Audience", "Both",
+    "Button", "Call", "Card", "Change", "Conversation", "Correct", "Deed", "Draft", "Erase", "Fetch", "Follow",
+    "Gap", "Gather", "Incoming", "IncomingKind", "Inform", "Join", "Kind", "Lang", "Learn", "Leave", "Line", "Link",
+    "Media", "MediaKind", "Move", "Notice", "Open", "Outcome", "Pin", "Place", "Rate", "Reach", "Reporter", "Say",
+    "Send", "Status", "StoryEntry", "T", "Tap", "Tell", "Text", "Ticket", "Told", "Turn", "Urgency",
+]  # fmt: skip

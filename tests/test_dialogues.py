@@ -60,7 +60,7 @@ def test_a_typical_complaint_takes_at_most_six_taps_or_messages(way: str) -> Non
 
 
 PAGES = (  # what is read on pages, in mails and in the command
-    "accounts.", "admin.", "caller.", "console", "contacts.", "figures.", "gaps.", "me.", "notices.house.",
+    "accounts.", "admin.", "caller.", "console", "contacts.", "figures.", "follow.", "gaps.", "me.", "notices.house.",
     "notices.mail.", "notices.quota.", "notices.reach.", "public.", "ready.", "sign_in.", "ways.",
 )  # fmt: skip
 

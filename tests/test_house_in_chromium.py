@@ -62,6 +62,7 @@ def test_axe_finds_nothing_and_nothing_scrolls_sideways(desk: Desk, dark: bool) 
         "public": key(desk, "smell"),
         "receipt": f"{key(desk, 'smell')}/receipt",
         "verify": "/receipt?number=1",
+        "follow": "/follow",
     }
     asked = [("adisorn", one, f"/console/{one}") for one in of_house] + [("anan", "caller", "/console/caller")]
     asked += [("anan", name, path) for name, path in open_to_all.items()]

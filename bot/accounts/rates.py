@@ -22,6 +22,7 @@ RULES = {
     "second": "10/15minutes",  # digits of one account
     "passkey": "120/minute",  # of one address
     "code": "30/15minutes",  # invitations and the like, of one address
+    "follow": "20/15minutes",  # numbers and keys of callers, of one address
     "again": "10/15minutes",  # the own password, typed once more by who is inside
 }
 

@@ -73,7 +73,7 @@ def open_(ask: Ask) -> Response:
     held = Held(row.office, call.place.province, caller.kind_of(house.tools.knowledge, call))
     return ask.show(
         "caller_done.html", row=row, address=f"{base}/t/{key}", path=f"/t/{key}", picture=_picture(f"{base}/t/{key}"),
-        mine=reaches(ask.member, held),
+        key=house.sealing.follow_keys(code)[0], typed=f"{base}/follow", mine=reaches(ask.member, held),
     )  # fmt: skip
 
 

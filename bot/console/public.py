@@ -11,11 +11,12 @@ from typing import Any
 from starlette.responses import Response
 
 from bot import receipts
+from bot.console import coming
 from bot.console.asking import Ask
 from bot.console.frame import Frame
 from bot.db import public
 from bot.db.rows import sure_moment, unpack
-from bot.sealing import page_mark
+from bot.sealing import check_code, page_mark
 from handlers.tickets import OPEN_STATES, transition
 from handlers.vocabulary import Move, StoryEntry, T
 from knowledge.masking import masked
@@ -57,6 +58,8 @@ def pages(frame: Frame) -> None:
     frame.page("/t/{key}/{act}", "anyone", sure)
     frame.act("/t/{key}/{act}", "anyone", do)
     frame.page("/receipt", "anyone", verify)
+    frame.page("/follow", "anyone", ask_key)
+    frame.act("/follow", "anyone", follow)
 
 
 def show(ask: Ask) -> Response:
@@ -89,6 +92,7 @@ def _standing(ask: Ask, row: Any) -> dict[str, Any]:
         "clocks": [(name, by, done) for name, by, done in clocks if by],
         "late": open_ and not waits and any(by < ask.now and not done for _, by, done in clocks if by),
         "acts": [act for act in ACTS if transition(act, row.status, "reporter")],
+        "follow": ask.house.sealing.follow_keys(row.code)[0] if row.source != "line" and open_ else "",
         "letters": receipts.write(ask.house.sealing.signs, row.code, row.status, ask.now),
     }
 
@@ -142,6 +146,34 @@ def verify(ask: Ask) -> Response:
     number, letters = ask.query.get("number", "")[:40], ask.query.get("letters", "")[:80]
     found = receipts.read(ask.house.sealing.signs, number, letters) if number and letters else None
     return _shown(ask, "public_verify.html", number=number, letters=letters, found=found)
+
+
+def ask_key(ask: Ask) -> Response:
+    return _asked(ask, 200)
+
+
+def follow(ask: Ask) -> Response:
+    """Number and key, as they were read out on the phone, lead to the page; tries are counted by address."""
+    if not coming.gate_of(ask.frame).rates.allowed("follow", coming.came(ask).address):
+        return _asked(ask, 429, "follow.wait")
+    sealing, code = ask.house.sealing, check_code(ask.word("number")[:40])
+    key = _key_of(ask, code) if code and sealing.follows(code, ask.word("key")[:40]) else ""
+    if not key:
+        return _asked(ask, 422, "follow.wrong")
+    return ask.go(f"/t/{key}" + ("?lang=en" if ask.query.get("lang") == "en" else ""))
+
+
+def _key_of(ask: Ask, code: str) -> str:
+    with ask.house.database.reading() as connection:
+        keys = ask.house.sealing.page_keys(code)
+        return next((key for key in keys if public.find(connection, page_mark(key))), "")
+
+
+def _asked(ask: Ask, status: int, wrong: str = "") -> Response:
+    _speak(ask)
+    answer = _shown(ask, "public_follow.html", status, number=ask.word("number")[:40], wrong=wrong)
+    answer.headers["Referrer-Policy"] = "same-origin"
+    return answer
 
 
 def _mark(ask: Ask) -> str:

@@ -17,6 +17,7 @@ from bot.db import (
     cases,
     conversations,
     doing,
+    follows,
     gaps,
     groups,
     inbox,
@@ -39,6 +40,7 @@ from handlers.vocabulary import (
     Deed,
     Erase,
     Fetch,
+    Follow,
     Gap,
     Gather,
     Join,
@@ -118,6 +120,8 @@ def _acts(connection: Connection, decided: Sequence[Decided], sealing: Sealing, 
         people.reach(connection, lane, reach.state, sealing)
     for lane, join in _of(decided, Join):
         links.join(connection, lane, join, now)
+    for lane, follow in _of(decided, Follow):
+        follows.take(connection, follow.code, lane, sealing)
     for lane, _ in _of(decided, Leave):
         groups.left(connection, lane)
     gaps.keep(connection, [act for _, act in _of(decided, Gap)], now)
@@ -140,6 +144,8 @@ def _audited(act: Act) -> Iterator[audit.Entry]:
         yield audit.Entry("reporter", "move", act.code, {"to": act.to})
     elif isinstance(act, Gather):
         yield audit.Entry("reporter", "join", act.code, {"incident": act.incident})
+    elif isinstance(act, Follow):
+        yield audit.Entry("reporter", "follow", act.code)
     elif isinstance(act, Rate):
         yield audit.Entry("reporter", "rate", act.code, {"stars": act.stars})
     elif isinstance(act, Erase):

@@ -14,7 +14,7 @@ from handlers.vocabulary import Move, Notice, StoryEntry, Tell
 
 SHOWN = (
     "code", "kind", "type", "status", "office", "resolution", "opened_at", "changed_at", "closed_at", "acknowledge_by",
-    "answer_by", "resolve_by", "acknowledged_at", "answered_at", "resolved_at", "waiting_since",
+    "answer_by", "resolve_by", "acknowledged_at", "answered_at", "resolved_at", "waiting_since", "source",
 )  # fmt: skip
 
 

@@ -55,6 +55,14 @@ def of_persons(connection: Connection, persons: Sequence[str]) -> dict[str, tupl
     return {person: tuple(theirs) for person, theirs in found.items()}
 
 
+def one(connection: Connection, code: str) -> Ticket | None:
+    """A ticket as its reporter sees it."""
+    row = connection.execute(select(tickets).where(tickets.c.code == code)).first()
+    if row is None:
+        return None
+    return _ticket(row, tuple(_entry(entry) for entry in connection.execute(_stories, {"codes": [code]})))
+
+
 def place_of(row: Any) -> Place:
     return Place(row.province, row.district, row.subdistrict, row.lat, row.lon, row.estate, row.place_typed)
 

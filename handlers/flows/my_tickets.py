@@ -9,9 +9,9 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from handlers import late, menu, tickets, tickets_shown
+from handlers import following, late, menu, tickets, tickets_shown
 from handlers.said import number, said
-from handlers.vocabulary import Button, Notice, Outcome, Rate, Say, T, Tap, Tell, Ticket, Turn
+from handlers.vocabulary import Button, Follow, Link, Notice, Outcome, Rate, Say, T, Tap, Tell, Ticket, Turn
 
 NAME = tickets_shown.NAME
 WHOLE = "~"
@@ -103,6 +103,38 @@ def _not_found(turn: Turn) -> Outcome:
     """The same words for an unknown code and for somebody else's."""
     see = (Button(T("my_tickets.list"), Tap(NAME, WHOLE, "start")),) if turn.tickets else ()
     return _say(turn, "list", Say("my_tickets.not_found", buttons=(*see, _go("person"), menu.HOME)))
+
+
+def followed(turn: Turn) -> Outcome | None:
+    """A number with its key, or the address of a page: told by phone or letter, it is this person's own from now on."""
+    found = turn.followed
+    if found is None:
+        return None
+    if len(following.wrong_before(turn)) >= following.TRIES:
+        return _say(turn, "list", Say("my_tickets.follow.wait", buttons=(_go("person"), menu.HOME)))
+    if found.ticket is None:
+        return _does_not_fit(turn)
+    if found.state == "elsewhere":
+        return _elsewhere(turn, found.ticket)
+    mine = replace(turn, tickets=(found.ticket, *(one for one in turn.tickets if one.code != found.ticket.code)))
+    shown = _show(mine, found.ticket.code)
+    if found.state == "own":
+        return shown
+    hello = Say("my_tickets.follow.done", {"code": found.ticket.code}, must_arrive=True)
+    told = Tell(found.ticket.code, replace(tickets.entry(turn, "story.followed"), audience="staff"))
+    return Outcome((hello, *shown.says), shown.conversation, (Follow(found.ticket.code), told))
+
+
+def _does_not_fit(turn: Turn) -> Outcome:
+    turn, left = following.counted(turn)
+    said_ = Say("my_tickets.follow.wrong", {"left": left}) if left else Say("my_tickets.follow.wait")
+    return _say(turn, "list", replace(said_, buttons=(_go("person"), menu.HOME)))
+
+
+def _elsewhere(turn: Turn, ticket: Ticket) -> Outcome:
+    """Somebody follows it in a chat already: whoever has the key may read its page."""
+    page = (Button(T("my_tickets.do.page"), Link(ticket.page)),) if ticket.page else ()
+    return _say(turn, "list", Say("my_tickets.follow.elsewhere", {"code": ticket.code}, (*page, menu.HOME)))
 
 
 # --- saying more ---
