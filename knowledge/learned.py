@@ -23,7 +23,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from knowledge.runs import numbers
+from knowledge.runs import firsts_of, lengths, numbers
 
 Numbers = NDArray[np.float32]
 Rows = NDArray[np.intp]
@@ -103,8 +103,8 @@ def runs_in(text: str, settings: Settings = DEFAULT) -> Run:
     mixed = np.concatenate(held)
     mixed = (mixed ^ (mixed >> np.uint64(29))) * MIX
     places = np.sort((mixed >> np.uint64(64 - settings.bits)).astype(np.intp))
-    firsts = np.flatnonzero(np.concatenate(([True], places[1:] != places[:-1])))
-    counts = np.diff(firsts, append=len(places)).astype(np.float32)
+    firsts = np.flatnonzero(firsts_of(places))
+    counts = lengths(firsts, len(places)).astype(np.float32)
     return Run(places[firsts], 1 + np.log(counts))
 
 

@@ -7,6 +7,7 @@ looked up by a few calls of NumPy. A dictionary of the 47,000 strings took nine 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,13 +39,33 @@ def numbers(text: str) -> Codes:
     return np.minimum(letters, BEYOND)
 
 
-def counted(codes: Codes) -> tuple[Codes, NDArray[np.float32]]:
-    """Each run once, in order, and how often it stood there. (`np.unique` wakes NumPy's masked arrays: 4 MB more.)"""
+def once(codes: Codes) -> Codes:
+    """Each run once, in order. (`np.unique` wakes NumPy's masked arrays: 4 MB more.)"""
     codes = np.sort(codes)
-    new = np.ones(len(codes), bool)
-    new[1:] = codes[1:] != codes[:-1]
-    firsts = np.flatnonzero(new)
-    return codes[firsts], np.diff(firsts, append=len(codes)).astype(np.float32)
+    return codes[firsts_of(codes)]
+
+
+def counted(codes: Codes) -> tuple[Codes, NDArray[np.float32]]:
+    """Each run once, in order, and how often it stood there."""
+    codes = np.sort(codes)
+    firsts = np.flatnonzero(firsts_of(codes))
+    return codes[firsts], lengths(firsts, len(codes)).astype(np.float32)
+
+
+def firsts_of(ordered: NDArray[Any]) -> NDArray[np.bool_]:
+    """Where something else stands than in the place before."""
+    new = np.empty(len(ordered), np.bool_)
+    new[:1] = True
+    np.not_equal(ordered[1:], ordered[:-1], out=new[1:])
+    return new
+
+
+def lengths(firsts: Rows, whole: int) -> Rows:
+    """How long each stretch is, from where each begins. (`np.diff` with an end to append costs five times this.)"""
+    ends = np.empty_like(firsts)
+    ends[:-1] = firsts[1:]
+    ends[-1:] = whole
+    return ends - firsts
 
 
 def each_once(codes: Codes, of: Rows) -> tuple[Codes, Rows]:
