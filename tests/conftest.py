@@ -29,6 +29,7 @@ from bot.db import schema
 from bot.db.engine import Database
 from bot.house import House, build
 from bot.settings import Settings, load
+from tests.consoled import Office, office
 from tests.house import KEY, SECRET, Clock, NoKnowledge, echo
 
 log.set_up(level="CRITICAL")
@@ -165,3 +166,18 @@ def new_house(settings_for: Callable[..., Settings], clock: Clock) -> Iterator[C
     for house in built:
         house.wake.close()
         house.database.close()
+
+
+@pytest.fixture
+def desk(url: str, new_house: Callable[..., House]) -> Iterator[Office]:
+    """A console with its cast, on both kinds of database."""
+    with office(url, new_house) as made:
+        yield made
+
+
+@pytest.fixture
+def lite(tmp_path: Path, sqlite_template: Path, new_house: Callable[..., House]) -> Iterator[Office]:
+    """A console on SQLite alone, for what does not depend on the database."""
+    shutil.copy(sqlite_template, tmp_path / "house.db")
+    with office(f"sqlite:///{tmp_path}/house.db", new_house) as made:
+        yield made

@@ -3,34 +3,17 @@
 from __future__ import annotations
 
 import re
-import shutil
-from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 
 from bot.db import people
 from bot.db.tables import audit, lanes, notices, story, tickets
-from bot.house import House
-from tests.consoled import Browser, Office, office
+from tests.consoled import Browser, Office
 from tests.house import rows
 from tests.staffed import CHIANG_MAI, SAMUT_PRAKAN
 
-Make = Callable[..., House]
 SAID = "โรงงานพลาสติกที่บางปู สมุทรปราการ ส่งกลิ่นเหม็นมากทุกคืน โทรกลับ 081-234-5678"
-
-
-@pytest.fixture
-def desk(url: str, new_house: Make) -> Iterator[Office]:
-    with office(url, new_house) as made:
-        yield made
-
-
-@pytest.fixture
-def lite(tmp_path: Any, sqlite_template: Any, new_house: Make) -> Iterator[Office]:
-    shutil.copy(sqlite_template, tmp_path / "house.db")
-    with office(f"sqlite:///{tmp_path}/house.db", new_house) as made:
-        yield made
 
 
 def form(html: str) -> dict[str, str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -12,27 +11,10 @@ from starlette.responses import Response
 from bot.console import assets
 from bot.console.asking import Ask
 from bot.console.frame import FREE
-from bot.house import House
 from handlers.people import RIGHTS, ROLES
-from tests.consoled import Office, office
+from tests.consoled import Office
 
-Make = Callable[..., House]
 FIRST_LOAD = 150_000
-
-
-@pytest.fixture
-def desk(url: str, new_house: Make) -> Any:
-    with office(url, new_house) as made:
-        yield made
-
-
-@pytest.fixture
-def lite(tmp_path: Any, sqlite_template: Any, new_house: Make) -> Any:
-    import shutil
-
-    shutil.copy(sqlite_template, tmp_path / "house.db")
-    with office(f"sqlite:///{tmp_path}/house.db", new_house) as made:
-        yield made
 
 
 def test_every_address_of_the_console_has_a_rule(lite: Office) -> None:

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import re
-import shutil
-from collections.abc import Callable, Iterator
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,22 +12,13 @@ from bot.db import cases
 from bot.db.cases import Case
 from bot.db.rows import sure_moment
 from bot.db.tables import audit, inbox, media, story, tickets
-from bot.house import House
 from handlers import people, staff
 from handlers.tickets import TRANSITIONS
-from tests.consoled import Office, office, photo
+from tests.consoled import Office, photo
 from tests.house import rows
 from tests.staffed import CHIANG_MAI, SAMUT_PRAKAN, complaint
 
-Make = Callable[..., House]
 STATES = sorted({state for row in TRANSITIONS for state in row.frm} | {row.to for row in TRANSITIONS})
-
-
-@pytest.fixture
-def lite(tmp_path: Path, sqlite_template: Path, new_house: Make) -> Iterator[Office]:
-    shutil.copy(sqlite_template, tmp_path / "house.db")
-    with office(f"sqlite:///{tmp_path}/house.db", new_house) as made:
-        yield made
 
 
 def case_of(desk: Office, code: str) -> Case:

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-import shutil
 import zipfile
-from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -16,25 +14,10 @@ from bot import figures, sheets
 from bot.console.figures import BY, SHARES
 from bot.db import figures as rows
 from bot.db.tables import tickets
-from bot.house import House
-from tests.consoled import Office, office
+from tests.consoled import Office
 from tests.staffed import CHIANG_MAI, SAMUT_PRAKAN, complaint
 
-Make = Callable[..., House]
 MINUTE, HOUR = 60_000, 3_600_000
-
-
-@pytest.fixture
-def desk(url: str, new_house: Make) -> Iterator[Office]:
-    with office(url, new_house) as made:
-        yield made
-
-
-@pytest.fixture
-def lite(tmp_path: Any, sqlite_template: Any, new_house: Make) -> Iterator[Office]:
-    shutil.copy(sqlite_template, tmp_path / "house.db")
-    with office(f"sqlite:///{tmp_path}/house.db", new_house) as made:
-        yield made
 
 
 def put(desk: Office, who: str, office: str = SAMUT_PRAKAN, **columns: Any) -> str:

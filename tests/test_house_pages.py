@@ -2,28 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-
-import pytest
 import sqlalchemy as sa
 
 from bot.db import gaps
 from bot.db.tables import audit, outbox
 from bot.db.tables import gaps as gap_rows
 from bot.db.tables_staff import deliveries, staff
-from bot.house import House
 from handlers.vocabulary import Gap
-from tests.consoled import Office, office
+from tests.consoled import Office
 from tests.house import rows
 from tests.staffed import CHIANG_MAI, complaint
-
-Make = Callable[..., House]
-
-
-@pytest.fixture
-def desk(url: str, new_house: Make) -> Iterator[Office]:
-    with office(url, new_house) as made:
-        yield made
 
 
 def test_the_log_tells_who_did_what_and_is_filtered(desk: Office) -> None:

@@ -82,17 +82,22 @@ def make_one(seen: Seen, name: str = "my phone", password: str = GOOD) -> None:
     form.locator("button").click()
 
 
+def with_a_passkey(seen: Seen) -> None:
+    """Somebody who made a passkey, and is signed out again."""
+    with_password(seen.desk)
+    sign_in(seen)
+    make_one(seen)
+    expect(seen.page.get_by_text("my phone")).to_be_visible()
+    seen.context.clear_cookies()
+
+
 def use_one(seen: Seen) -> None:
     seen.page.goto("/console/sign-in?next=/console/me")
     seen.page.click("form[data-passkey=use] button")
 
 
 def test_a_passkey_is_made_and_opens_the_house(seen: Seen) -> None:
-    with_password(seen.desk)
-    sign_in(seen)
-    make_one(seen)
-    expect(seen.page.get_by_text("my phone")).to_be_visible()
-    seen.context.clear_cookies()
+    with_a_passkey(seen)
     use_one(seen)
     seen.page.wait_for_url("**/console/me")
     expect(seen.page.locator("h1")).to_be_visible()
@@ -100,11 +105,7 @@ def test_a_passkey_is_made_and_opens_the_house(seen: Seen) -> None:
 
 
 def test_a_passkey_comes_in_while_strangers_have_used_up_the_accounts_tries(seen: Seen) -> None:
-    with_password(seen.desk)
-    sign_in(seen)
-    make_one(seen)
-    expect(seen.page.get_by_text("my phone")).to_be_visible()
-    seen.context.clear_cookies()
+    with_a_passkey(seen)
     guess = {"email": "anan@example.go.th", "password": "guess guess guess"}
     told = [httpx.post(f"{seen.base}/console/sign-in", data=guess).status_code for _ in range(11)]
     assert told[-1] == 429
@@ -113,11 +114,7 @@ def test_a_passkey_comes_in_while_strangers_have_used_up_the_accounts_tries(seen
 
 
 def test_whoever_cannot_unlock_the_device_does_not_come_in(seen: Seen) -> None:
-    with_password(seen.desk)
-    sign_in(seen)
-    make_one(seen)
-    expect(seen.page.get_by_text("my phone")).to_be_visible()
-    seen.context.clear_cookies()
+    with_a_passkey(seen)
     seen.cdp.send("WebAuthn.setUserVerified", {"authenticatorId": seen.device, "isUserVerified": False})
     use_one(seen)
     expect(seen.page.locator("form[data-passkey=use] [role=alert]")).not_to_be_empty()
@@ -145,11 +142,7 @@ def test_without_the_password_no_passkey_is_added(seen: Seen) -> None:
 
 def test_an_answer_is_worth_something_once_and_for_its_own_challenge(seen: Seen) -> None:
     """What went over the wire, sent again from another browser, opens nothing."""
-    with_password(seen.desk)
-    sign_in(seen)
-    make_one(seen)
-    expect(seen.page.get_by_text("my phone")).to_be_visible()
-    seen.context.clear_cookies()
+    with_a_passkey(seen)
     with seen.page.expect_request("**/console/sign-in/passkey") as asked:
         use_one(seen)
     seen.page.wait_for_url("**/console/me")

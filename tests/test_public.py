@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -14,24 +14,11 @@ from bot import receipts
 from bot.db.tables import notices, tickets
 from bot.house import House
 from handlers.vocabulary import Answer, StoryEntry
-from tests.consoled import Office, office
+from tests.consoled import Office
 from tests.house import rows
 from tests.staffed import complaint
 
 Make = Callable[..., House]
-
-
-@pytest.fixture
-def desk(url: str, new_house: Make) -> Iterator[Office]:
-    with office(url, new_house) as made:
-        yield made
-
-
-@pytest.fixture
-def lite(tmp_path: Any, sqlite_template: Any, new_house: Make) -> Iterator[Office]:
-    shutil.copy(sqlite_template, tmp_path / "house.db")
-    with office(f"sqlite:///{tmp_path}/house.db", new_house) as made:
-        yield made
 
 
 def page_of(desk: Office, code: str) -> str:

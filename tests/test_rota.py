@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -17,7 +17,7 @@ from bot.house import House
 from handlers import duty
 from handlers.duty import Roster, Shift
 from handlers.people import Member
-from tests.consoled import Office, office
+from tests.consoled import Office
 from tests.house import START, rows
 from tests.staffed import CHIANG_MAI, SAMUT_PRAKAN, knowledge, staffed
 from tests.timed import account, shift
@@ -99,12 +99,6 @@ def test_an_office_is_red_when_nobody_can_be_reached(url: str, new_house: Make) 
 
 
 # --- the page --------------------------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def desk(url: str, new_house: Make) -> Iterator[Office]:
-    with office(url, new_house) as made:
-        yield made
 
 
 def form(made: Office, **given: str) -> dict[str, str]:

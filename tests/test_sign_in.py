@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -16,26 +16,11 @@ from bot.db.tables import audit
 from bot.db.tables_staff import sessions
 from bot.house import House
 from tests.accounted import GOOD, SAME, at_the_door, change, digits_now, gate, row, with_password, with_second
-from tests.consoled import Office, office
+from tests.consoled import Office
 from tests.house import Clock, rows
 
 Make = Callable[..., House]
 TRIES = int(RULES["account"].partition("/")[0])
-
-
-@pytest.fixture
-def desk(url: str, new_house: Make) -> Iterator[Office]:
-    with office(url, new_house) as made:
-        yield made
-
-
-@pytest.fixture
-def lite(tmp_path: Any, sqlite_template: Any, new_house: Make) -> Iterator[Office]:
-    import shutil
-
-    shutil.copy(sqlite_template, tmp_path / "house.db")
-    with office(f"sqlite:///{tmp_path}/house.db", new_house) as made:
-        yield made
 
 
 def inside(browser: Any) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -12,31 +11,14 @@ from bot.accounts.fields import Fields
 from bot.accounts.register import Added, Register
 from bot.db.tables import audit
 from bot.db.tables_staff import groups, passkeys, staff
-from bot.house import House
 from handlers.people import RIGHTS, ROLES
 from handlers.staff import Refused
 from tests.accounted import GOOD, SAME, at_the_door, change, digits_now, row, with_password, with_second
-from tests.consoled import Office, office
+from tests.consoled import Office
 from tests.house import Clock, rows
 from tests.staffed import CHIANG_MAI, SAMUT_PRAKAN
 
-Make = Callable[..., House]
 NEW = {"email": "Nok@Example.go.th", "office": "TH-11", "role": "officer", "name": "Nok", "area": "", "duties": ""}
-
-
-@pytest.fixture
-def desk(url: str, new_house: Make) -> Iterator[Office]:
-    with office(url, new_house) as made:
-        yield made
-
-
-@pytest.fixture
-def lite(tmp_path: Any, sqlite_template: Any, new_house: Make) -> Iterator[Office]:
-    import shutil
-
-    shutil.copy(sqlite_template, tmp_path / "house.db")
-    with office(f"sqlite:///{tmp_path}/house.db", new_house) as made:
-        yield made
 
 
 def post(browser: Any, path: str, **data: str) -> Any:
