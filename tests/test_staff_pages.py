@@ -9,6 +9,7 @@ import pytest
 
 from bot.accounts.fields import Fields
 from bot.accounts.register import Added, Register
+from bot.console.me import device
 from bot.db.tables import audit
 from bot.db.tables_staff import groups, passkeys, staff
 from handlers.people import RIGHTS, ROLES
@@ -266,3 +267,31 @@ def test_names_from_outside_are_shown_as_words(lite: Office) -> None:
     found = Register.of(lite.house).add(Fields("x@y.th", SAMUT_PRAKAN, "officer", "<script>alert(1)</script>"), 0)
     assert isinstance(found, Added)
     assert "<script>alert" not in lite.sign_in("adisorn").get("/console/staff").text
+
+
+def test_an_account_is_chosen_from_words_never_typed_in_ids(lite: Office) -> None:
+    page = lite.sign_in("adisorn")
+    team = {**NEW, "role": "field", "area": ["TH-11", "TH-12"], "duties": [], "region": ""}
+    shown = page.post("/console/staff", data=team).text
+    made = row(lite, "Nok")
+    assert made.area == "TH-11|TH-12"
+    assert "สำนักงานอุตสาหกรรมจังหวัดสมุทรปราการ</option>" in shown
+    chief = {**NEW, "email": "chief@example.go.th", "name": "Chief", "role": "supervisor", "region": "2"}
+    page.post("/console/staff", data=chief)
+    assert row(lite, "Chief").area == "2"
+    deputy = {**NEW, "email": "dep@example.go.th", "name": "Dep", "role": "deputy", "duties": ["factory", "mine"]}
+    page.post("/console/staff", data=deputy)
+    assert row(lite, "Dep").duties == "factory|mine"
+
+
+@pytest.mark.parametrize(
+    ("agent", "said"),
+    [
+        ("Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/130.0 Safari/537.36", "Chrome · Windows"),
+        ("Mozilla/5.0 (iPhone; CPU iPhone OS 17_0 like Mac OS X) Version/17.0 Mobile Safari/604.1", "Safari · iPhone"),
+        ("Mozilla/5.0 (Linux; Android 14) Chrome/129.0 Mobile Safari/537.36 Line/14.1", "LINE · Android"),
+        ("", ""),
+    ],
+)
+def test_a_session_is_named_as_its_owner_knows_the_device(agent: str, said: str) -> None:
+    assert device(agent) == said

@@ -48,8 +48,9 @@ def show(ask: Ask) -> Response:
     words = ask.query.get("q", "").strip().casefold()
     found = [row for row in rows if not words or words in f"{row.name} {row.email}".casefold()]
     return ask.show(
-        "staff.html", rows=found, q=words, office_asked=wanted, waiting=coming.register_of(ask).recoveries()
-    )
+        "staff.html", rows=found, q=words, office_asked=fields.office_of(wanted, knowledge), bodies=_bodies(ask),
+        waiting=coming.register_of(ask).recoveries(),
+    )  # fmt: skip
 
 
 def new(ask: Ask) -> Response:
@@ -65,16 +66,30 @@ def add(ask: Ask) -> Response:
 
 
 def _typed(ask: Ask) -> Fields:
-    names = ("email", "office", "role", "name", "area", "duties")
-    return fields.read({name: ask.word(name) for name in names}, ask.house.tools.knowledge)
+    """Provinces and duties are boxes, so each may come several times; a supervisor's region has a field of its own."""
+    raw = {name: ask.word(name) for name in ("email", "office", "role", "name")}
+    many = {name: "|".join(str(one) for one in ask.form.getlist(name)) for name in ("area", "duties")}
+    if raw["role"] == "supervisor" and ask.word("region"):
+        many["area"] = ask.word("region")
+    return fields.read({**raw, **many}, ask.house.tools.knowledge)
+
+
+def _bodies(ask: Ask) -> list[Any]:
+    return sorted(ask.house.tools.knowledge.facts.bodies.values(), key=lambda body: body.name.th)
 
 
 def _form(ask: Ask, row: Any, wanted: Fields, wrong: list[Wrong], status: int = 200) -> Response:
-    bodies = sorted(ask.house.tools.knowledge.facts.bodies.values(), key=lambda body: body.name.th)
     said = {one.field: ask.house.tools.words.text(one.said, ask.lang) for one in reversed(wrong)}
-    regions = ask.house.tools.knowledge.regions.by_id.values()
-    shown = {"row": row, "wanted": wanted, "wrong": said, "bodies": bodies, "roles": ROLES, "regions": regions}
-    return ask.show("staff_new.html", status=status, duties=fields.DUTIES, **shown)
+    return ask.show("staff_new.html", status=status, row=row, wanted=wanted, wrong=said, **_offered(ask))
+
+
+def _offered(ask: Ask) -> dict[str, Any]:
+    """What the fields of an account can be chosen from."""
+    knowledge = ask.house.tools.knowledge
+    return {
+        "bodies": _bodies(ask), "roles": ROLES, "regions": knowledge.regions.by_id.values(),
+        "areas": knowledge.areas(), "duties": fields.DUTIES,
+    }  # fmt: skip
 
 
 # --- one account -----------------------------------------------------------------------------------------------------
@@ -98,12 +113,11 @@ def _page(ask: Ask, id_: int, code: str = "", invite: str = "", recover: str = "
     """The account; codes and addresses are shown in this answer alone, and are nowhere else."""
     row, token = _row(ask, id_), invite or recover
     address = coming.address(ask, f"/console/invite?key={token}") if token else ""
-    bodies = sorted(ask.house.tools.knowledge.facts.bodies.values(), key=lambda body: body.name.th)
     said = {one.field: ask.house.tools.words.text(one.said, ask.lang) for one in wrong}
     return ask.show(
         "staff_one.html", status=422 if wrong else 200, row=row, code=code, address=address, recovered=bool(recover),
-        asked_by=coming.register_of(ask).recoveries().get(row.id), wrong=said, bodies=bodies, roles=ROLES,
-        wanted=row, regions=ask.house.tools.knowledge.regions.by_id.values(), duties=fields.DUTIES,
+        asked_by=coming.register_of(ask).recoveries().get(row.id), wrong=said, wanted=row,
+        **_offered(ask),
     )  # fmt: skip
 
 
@@ -160,10 +174,9 @@ def show_groups(ask: Ask) -> Response:
 
 
 def _groups(ask: Ask, code: str = "", office: str = "") -> Response:
-    bodies = sorted(ask.house.tools.knowledge.facts.bodies.values(), key=lambda body: body.name.th)
     with ask.house.database.reading() as connection:
         rows = groups.all_of_them(connection)
-    return ask.show("staff_groups.html", rows=rows, bodies=bodies, code=code, office_of_code=office)
+    return ask.show("staff_groups.html", rows=rows, bodies=_bodies(ask), code=code, office_of_code=office)
 
 
 def bind(ask: Ask) -> Response:

@@ -42,9 +42,40 @@ def _page(ask: Ask, code: str = "", status: int = 200) -> Response:
         picture=second.picture(secret, row.email),
         passkeys=own.passkeys(),
         sessions=own.sessions(),
+        device=device,
+        how=lambda how: _how(ask, how),
         here=sessions.hashed(coming.session_of(ask)),
         providers=coming.gate_of(ask.frame).providers.values(),
     )
+
+
+BROWSERS = {
+    "Line/": "LINE",
+    "Edg": "Edge",
+    "OPR/": "Opera",
+    "Firefox/": "Firefox",
+    "Chrome/": "Chrome",
+    "Safari/": "Safari",
+}
+SYSTEMS = {
+    "iPhone": "iPhone", "iPad": "iPad", "Android": "Android", "Windows": "Windows", "Mac OS X": "Mac", "Linux": "Linux",
+}  # fmt: skip
+
+
+def device(agent: str) -> str:
+    """Browser and system, as their owner calls them: `Chrome · Windows`."""
+    found = (next((name for mark, name in names.items() if mark in agent), "") for names in (BROWSERS, SYSTEMS))
+    return " · ".join(filter(None, found))
+
+
+def _how(ask: Ask, how: str) -> str:
+    """How somebody came in; the name of another house stands as it is."""
+    first, _, second_ = how.partition("+")
+    words = ask.house.tools.words
+    said = [
+        words.say(key, {}, ask.lang) if (key := f"me.sessions.how.{one}") in words else one for one in (first, second_)
+    ]
+    return " + ".join(filter(None, said))
 
 
 def _back(ask: Ask, refused: Refused | None, key: str) -> Response:
