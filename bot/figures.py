@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bot.db.figures import upper
+from bot.db.marks import upper
 
 FEWEST = 5  # of data for the public: fewer could be a person
 NUMBERS = (
@@ -42,22 +42,21 @@ class Line:
 
 COLUMNS = tuple(name for name in Line.__dataclass_fields__ if name != "group")
 Fold = Callable[[str], str]
+Sums = Mapping[str, Mapping[str, int]]  # by group
 
 
-def lines(
-    sums: Iterable[Any], taken: Iterable[Any], resolved: Iterable[Any], fold: Fold = lambda group: group
-) -> list[Line]:
+def lines(sums: Sums, taken: Iterable[Any], resolved: Iterable[Any], fold: Fold = lambda group: group) -> list[Line]:
     """The largest group first."""
     numbers: dict[str, dict[str, int]] = defaultdict(lambda: dict.fromkeys(NUMBERS, 0))
-    for row in sums:
+    for group, has in sums.items():
         for name in NUMBERS:
-            numbers[fold(row.group)][name] += int(row._mapping[name] or 0)
+            numbers[fold(group)][name] += has.get(name, 0)
     first, last = _folded(taken, fold), _folded(resolved, fold)
     made = [_line(group, has, first.get(group, {}), last.get(group, {})) for group, has in numbers.items()]
     return sorted(made, key=lambda line: (-line.opened, line.group))
 
 
-def whole(sums: Sequence[Any], taken: Sequence[Any], resolved: Sequence[Any]) -> Line:
+def whole(sums: Sums, taken: Sequence[Any], resolved: Sequence[Any]) -> Line:
     found = lines(sums, taken, resolved, lambda group: "")
     return found[0] if found else _line("", dict.fromkeys(NUMBERS, 0), {}, {})
 

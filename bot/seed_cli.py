@@ -29,6 +29,7 @@ def run(settings: Settings, tickets: int, surge: int, force: bool) -> int:
             house.database, tools.knowledge, tools.sealing, house.clock(), tickets, surge, force=force
         ):
             console.print(f"{many:,} tickets, {time.monotonic() - began:.0f} s", highlight=False)
+        console.print(f"ready after {time.monotonic() - began:.0f} s", highlight=False)  # the indexes come last
     finally:
         house.database.close()
     return many

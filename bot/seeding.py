@@ -67,6 +67,10 @@ class Seed:
         named |= {code: self.shape["others"] / len(others) for code in others}
         return list(named), list(named.values())
 
+    def age(self) -> int:
+        """Milliseconds; more came lately than in the first year."""
+        return int(self.dice.random() ** 1.3 * self.shape["years"] * 365 * DAY)
+
     def pick(self, shares: Mapping[str, float]) -> str:
         return self.dice.choices(list(shares), list(shares.values()))[0]
 
@@ -81,7 +85,7 @@ def fill(
     database: Database, knowledge: Knowledge, sealing: Sealing, now: int, many: int, surge: int = 0, seed: int = 1,
     force: bool = False,
 ) -> Iterator[int]:  # fmt: skip
-    """Writes them, and tells after each batch how many there are. Raises NotEmpty."""
+    """Writes them, and tells after each batch how many there are; ready when it ends. Raises NotEmpty."""
     with database.reading() as connection:
         if seeding.filled(connection) and not force:
             raise NotEmpty("there are tickets already; --force adds made-up ones to them")
@@ -89,11 +93,12 @@ def fill(
     drawn = Seed(knowledge, now, random.Random(seed + first))  # noqa: S311  made-up tickets need no secrets
     sealed = sealing.seal(orjson.dumps({"lane": "caller:made-up"}))
     numbers = drawn.dice.sample(range(1, CODES), many + surge)
-    with seeding.loading(database) as load:
+    ages = sorted((drawn.age() for _ in range(many)), reverse=True)  # a house fills from its first day on
+    with seeding.loading(database, sealing, sealed) as load:
         for at in range(0, many, AT_ONCE):
-            rows = [_ticket(drawn, code_of(number)) for number in numbers[at : min(at + AT_ONCE, many)]]
-            load.put(rows, sealed, sealing)
-            yield at + len(rows)
+            here = range(at, min(at + AT_ONCE, many))
+            load.put([_ticket(drawn, code_of(numbers[n]), ages[n]) for n in here])
+            yield here.stop
     if surge:
         rows = [_shaken(drawn, code_of(number)) for number in numbers[many:]]
         with database.transaction() as connection:
@@ -101,10 +106,9 @@ def fill(
         yield many + surge
 
 
-def _ticket(seed: Seed, code: str) -> dict[str, Any]:
+def _ticket(seed: Seed, code: str, age: int) -> dict[str, Any]:
     dice, shape = seed.dice, seed.shape
-    age = dice.random() ** 1.3 * shape["years"] * 365 * DAY
-    opened = seed.now - int(age)
+    opened = seed.now - age
     kind = seed.pick(shape["kinds"])
     working = dice.random() < 0.5 ** (1 + age / DAY / shape["open_days"]) * 1.8
     status = seed.pick(shape["working"] if working else shape["states"])

@@ -80,8 +80,8 @@ def find(ask: Ask, asked: Look) -> Found:
     period, seen = asked.period(tuple(sorted(provinces))), scope.of(ask.member, knowledge)
     with ask.house.database.reading() as connection:
         sums = rows.sums(connection, seen, period, column, ask.now)
-        taken = rows.times(connection, seen, period, column, "acknowledged_at")
-        resolved = rows.times(connection, seen, period, column, "resolved_at")
+        taken = rows.times(connection, seen, period, column, "taken_step")
+        resolved = rows.times(connection, seen, period, column, "resolved_step")
         days = rows.days(connection, seen, period)
     lines = figures.lines(sums, taken, resolved, _fold(asked.by, ask))
     curve = figures.curve(days, _day(asked.first), _day(asked.last))

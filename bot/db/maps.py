@@ -18,6 +18,8 @@ from bot.db.tables import story, tickets, worked_on
 from bot.db.tickets import CELL
 
 MOST = 1500  # points of one view
+NEWEST, LOOKED_UP = 100, 4  # ended tickets of a type, and parts of words, that are looked at
+COMMON = 5  # of these that hold a part of words: it is no rare one
 ENDED = ("resolved", "closed")
 real: ColumnElement[bool] = ~tickets.c.drill
 Box = tuple[float, float, float, float]  # south, west, north, east
@@ -102,20 +104,23 @@ def factories(connection: Connection, seen: ColumnElement[bool], since: int, at_
 def ended_with(
     connection: Connection, seen: ColumnElement[bool], type_: str, terms: Sequence[str], without: str, at_most: int
 ) -> Sequence[Row[Any]]:
-    """Ended tickets that hold one of these parts of words, else the newest ended ones of the type."""
-    found: dict[str, Row[Any]] = {}
-    for term in terms:
+    """The newest ended tickets of the type, and those of any type that hold a rare one of these parts of words.
+
+    What many of the newest ones hold is not looked up: the index would list a great part of all tickets.
+    """
+    t = tickets.c
+    ended = (t.status.in_(ENDED), t.code != without, seen)
+    asked = select(tickets).where(*ended)
+    newest = connection.execute(asked.where(t.type == type_).order_by(t.opened_at.desc()).limit(NEWEST)).all()
+    found: dict[str, Any] = {row.code: row for row in newest}
+    rare = [term for term in terms if sum(term in row.words for row in newest) <= COMMON]
+    for term in rare[:LOOKED_UP]:
         codes = words.holding(connection, [term], 200)
         if codes:
-            here = (words.among(connection, codes), tickets.c.status.in_(ENDED), tickets.c.code != without, seen)
-            for row in connection.execute(select(tickets).where(*here).limit(at_most)):
-                found[row.code] = row
-        if len(found) >= at_most:
+            here = asked.where(words.among(connection, codes)).limit(at_most)
+            found.update({row.code: row for row in connection.execute(here)})
+        if len(found) >= NEWEST + at_most:
             break
-    if len(found) < 5:
-        same = (tickets.c.type == type_, tickets.c.status.in_(ENDED), tickets.c.code != without, seen)
-        newest = select(tickets).where(*same).order_by(tickets.c.opened_at.desc()).limit(20)
-        found.update({row.code: row for row in connection.execute(newest)})
     return list(found.values())
 
 

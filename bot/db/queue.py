@@ -19,6 +19,7 @@ from bot.db.tables import AGES, tickets, worked_on
 
 PAGE = 50
 COUNTED = 1000  # more are "over a thousand"
+SOON = 1000  # the first of a list, in which a common word fills a page at once
 NOBODY = -1  # as an assignee: those that nobody has taken
 
 
@@ -55,9 +56,9 @@ def page(
     at_most: int = search.AT_MOST,
 ) -> Page:
     """`after` is the `more` of the page before. A word that more than `at_most` tickets hold is not listed first."""
-    found = _found(connection, wanted, at_most)
-    asked = [seen, *_conditions(wanted, now), *found.conditions]
-    order = _order(wanted)
+    asked, order = [seen, *_conditions(wanted, now)], _order(wanted)
+    found = _found(connection, wanted.terms, asked, order, after, at_most) if wanted.terms else Found()
+    asked += found.conditions
     key = order.key.label("key")
     listed = select(tickets.c.code, key).where(*asked, *order.after(after)).order_by(*order.by).limit(PAGE + 1)
     codes = connection.execute(listed).all()
@@ -68,20 +69,31 @@ def page(
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """How the search narrows: to listed tickets, or row by row (`walked`) where a word is too common to list."""
+    """How the search narrows: by the index of words, or row by row (`walked`) where a word is too common to count."""
 
     conditions: Sequence[ColumnElement[bool]] = ()
     walked: bool = False
 
 
-def _found(connection: Connection, wanted: Wanted, at_most: int) -> Found:
-    if not wanted.terms:
-        return Found()
-    codes = search.holding(connection, wanted.terms, at_most)
-    if codes is None:
-        return Found(search.held(wanted.terms), walked=True)
-    short = [term for term in wanted.terms if len(term) < search.SHORTEST]
-    return Found((search.among(connection, codes), *search.held(short)))
+def _found(
+    connection: Connection, terms: Sequence[str], asked: Sequence[Any], order: Order, after: str, at_most: int
+) -> Found:
+    """Row by row where that ends soon: few rows are in question, or a page is full after the first thousand."""
+    here = select(tickets.c.words).where(*asked, *order.after(after)).order_by(*order.by).limit(min(SOON, at_most))
+    rows, hits = _looked_at(connection, here.subquery(), terms)
+    if rows < min(SOON, at_most) and not after:  # all there are: they are soon counted as well
+        return Found(search.held(terms))
+    if hits > PAGE:
+        return Found(search.held(terms), walked=True)
+    narrowed = search.narrowed(connection, terms, at_most)
+    return Found(search.held(terms), walked=True) if narrowed is None else Found(narrowed)
+
+
+def _looked_at(connection: Connection, first: Any, terms: Sequence[str]) -> tuple[int, int]:
+    """How many rows there are, and how many of them hold the terms."""
+    hit = sa.case((sa.and_(*search.held(terms, first.c.words)), 1), else_=0)
+    row = connection.execute(select(func.count(), func.coalesce(func.sum(hit), 0)).select_from(first)).one()
+    return int(row[0]), int(row[1])
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +151,14 @@ def _count(connection: Connection, asked: Sequence[ColumnElement[bool]]) -> int:
 def _rows(connection: Connection, codes: Sequence[str]) -> list[Row[Any]]:
     rows = {row.code: row for row in connection.execute(select(tickets).where(tickets.c.code.in_(codes)))}
     return [rows[code] for code in codes if code in rows]
+
+
+def alarms(connection: Connection, seen: ColumnElement[bool], now: int) -> int:
+    """Emergencies that nobody has taken."""
+    t = tickets.c
+    awake = or_(t.snoozed_until.is_(None), t.snoozed_until <= now)
+    waiting = (t.urgency == "emergency", t.status == "new", worked_on, awake, seen)
+    return int(connection.execute(select(func.count()).select_from(tickets).where(*waiting)).scalar_one())
 
 
 def tallies(connection: Connection, seen: ColumnElement[bool], me: int, now: int) -> dict[str, int]:

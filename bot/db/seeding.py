@@ -1,6 +1,7 @@
 """Made-up tickets into the database, fast: COPY on PostgreSQL, many rows a statement on SQLite.
 
-PostgreSQL's index over parts of words is dropped meanwhile and built once at the end, which is many times faster.
+A house without tickets takes all of them in one transaction. Its indexes stand aside meanwhile and are built once at
+the end, which is many times faster; whoever breaks it off finds the house as it was.
 """
 
 from __future__ import annotations
@@ -22,12 +23,17 @@ COLUMNS = (
     "lat", "lon", "cell", "factory", "opened_at", "changed_at", "closed_at", "acknowledge_by", "answer_by",
     "resolve_by", "acknowledged_at", "answered_at", "resolved_at", "resolution", "words", "source", "look_at",
 )  # fmt: skip
-PARTS = "CREATE INDEX IF NOT EXISTS tickets_words ON tickets USING gin (frontdoor_parts(words))"
+TABLES = ("tickets", "story", "reporters")
 PATIENT = (
     "SET transaction_timeout = 0",
     "SET idle_in_transaction_session_timeout = 0",
-    "SET maintenance_work_mem = '512MB'",
+    "SET maintenance_work_mem = '256MB'",
 )
+INDEXES = {
+    True: "SELECT name, sql AS made FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL AND tbl_name = :table",
+    False: "SELECT indexrelid::regclass::text AS name, pg_get_indexdef(indexrelid) AS made FROM pg_index "
+    "WHERE indrelid = CAST(:table AS regclass) AND NOT indisunique",
+}
 
 
 def filled(connection: Connection) -> int:
@@ -37,29 +43,29 @@ def filled(connection: Connection) -> int:
 
 
 class Load:
-    """Takes batches of rows, each in a transaction of its own."""
+    """Takes batches of rows in the transaction of the whole load."""
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
+    def __init__(self, connection: Connection, sealing: Sealing, sealed: bytes) -> None:
+        self._connection = connection
+        self._sealing, self._sealed = sealing, sealed
 
-    def put(self, rows: Sequence[dict[str, Any]], sealed: bytes, sealing: Sealing) -> None:
-        with self._database.transaction() as connection:
-            told = [_entry(row, "story.opened", row["opened_at"], "reporter") for row in rows]
-            told += [
-                _entry(row, "story.resolve", row["resolved_at"], "staff", row["answer"])
-                for row in rows
-                if row["answer"]
-            ]
-            persons = [
-                {"code": row["code"], "person": sealing.person(f"caller:{row['code']}"), "sealed": sealed}
-                for row in rows
-            ]
-            if self._database.sqlite:
-                _many(connection, rows, persons, told)
-            else:
-                _copy(connection, "tickets", COLUMNS, rows)
-                _copy(connection, "reporters", ("code", "person", "sealed"), persons)
-                _copy(connection, "story", ("code", "key", "at", "by", "audience", "words"), told)
+    def put(self, rows: Sequence[dict[str, Any]]) -> None:
+        connection = self._connection
+        told = [_entry(row, "story.opened", row["opened_at"], "reporter") for row in rows]
+        told += [
+            _entry(row, "story.resolve", row["resolved_at"], "staff", row["answer"]) for row in rows if row["answer"]
+        ]
+        persons = _persons(rows, self._sealed, self._sealing)
+        if connection.dialect.name == "sqlite":
+            _many(connection, rows, persons, told)
+            return
+        _copy(connection, "tickets", COLUMNS, rows)
+        _copy(connection, "reporters", ("code", "person", "sealed"), persons)
+        _copy(connection, "story", ("code", "key", "at", "by", "audience", "words"), told)
+
+
+def _persons(rows: Sequence[dict[str, Any]], sealed: bytes, sealing: Sealing) -> list[dict[str, Any]]:
+    return [{"code": row["code"], "person": sealing.person(f"caller:{row['code']}"), "sealed": sealed} for row in rows]
 
 
 def _entry(row: dict[str, Any], key: str, at: int, by: str, words: str = "") -> dict[str, Any]:
@@ -67,23 +73,37 @@ def _entry(row: dict[str, Any], key: str, at: int, by: str, words: str = "") -> 
 
 
 @contextmanager
-def loading(database: Database) -> Iterator[Load]:
+def loading(database: Database, sealing: Sealing, sealed: bytes) -> Iterator[Load]:
     """Around all batches."""
-    if not database.sqlite:
-        with database.transaction() as connection:
-            connection.execute(text("DROP INDEX IF EXISTS tickets_words"))
-    yield Load(database)
+    with database.transaction() as connection:
+        for wish in () if database.sqlite else PATIENT:
+            connection.execute(text(wish.replace("SET ", "SET LOCAL ")))
+        aside = () if filled(connection) else _put_aside(connection)
+        yield Load(connection, sealing, sealed)
+        for made in aside:
+            connection.exec_driver_sql(made)
+    _look_over(database)
+
+
+def _put_aside(connection: Connection) -> list[str]:
+    """Drops all indexes that keep nothing unique; gives what builds them again."""
+    asked = text(INDEXES[connection.dialect.name == "sqlite"])
+    found = [row for table in TABLES for row in connection.execute(asked, {"table": table}).all()]
+    for row in found:
+        connection.exec_driver_sql(f"DROP INDEX {row.name}")
+    return [row.made for row in found]
+
+
+def _look_over(database: Database) -> None:
+    """So that the database knows what it holds, and which pages everybody may see."""
     if database.sqlite:
         with database.transaction() as connection:
             connection.execute(text("ANALYZE"))
-    else:
-        with database.reading() as connection:
-            for wish in PATIENT:
-                connection.execute(text(wish))
-            connection.execute(text(PARTS))
-            for table in ("tickets", "story", "reporters"):
-                connection.execute(text(f"VACUUM ANALYZE {table}"))
-            connection.invalidate()  # what was set for this connection goes with it
+        return
+    with database.reading() as connection:
+        for wish in (*PATIENT, *(f"VACUUM ANALYZE {table}" for table in TABLES)):
+            connection.execute(text(wish))
+        connection.invalidate()  # what was set for this connection goes with it
 
 
 def _many(connection: Connection, rows: Sequence[Any], persons: Sequence[Any], told: Sequence[Any]) -> None:
@@ -105,9 +125,7 @@ def _copy(connection: Connection, table: str, columns: Sequence[str], rows: Sequ
 
 def put_urgent(connection: Connection, rows: Sequence[dict[str, Any]], sealed: bytes, sealing: Sealing) -> None:
     """Emergencies as if they had just come in, each with the notice that its commit would have written."""
-    persons = [
-        {"code": row["code"], "person": sealing.person(f"caller:{row['code']}"), "sealed": sealed} for row in rows
-    ]
+    persons = _persons(rows, sealed, sealing)
     told = [_entry(row, "story.opened", row["opened_at"], "reporter") for row in rows]
     _many(connection, [{**row, "words": ""} for row in rows], persons, told)
     empty = pack({})

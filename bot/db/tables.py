@@ -30,6 +30,8 @@ from sqlalchemy import (
     text,
 )
 
+from bot.db.marks import marked, stepped
+
 metadata = MetaData()
 Serial = BigInteger().with_variant(Integer, "sqlite")  # SQLite numbers only INTEGER primary keys by itself
 
@@ -49,6 +51,11 @@ TURN = (
 )
 QUEUED = (
     "turn", "code", "province", "kind", "type", "urgency", "status", "assignee", "incident", "snoozed_until", "office"
+)  # fmt: skip
+PLACED = ("cell", "opened_at", "urgency", "type", "office", "province", "kind", "drill")
+COUNTED = (
+    "opened_at", "office", "type", "province", "kind", "urgency", "source", "drill", "marks", "turn", "taken_step",
+    "resolved_step",
 )  # fmt: skip
 
 inbox = Table(
@@ -184,6 +191,10 @@ tickets = Table(
     Column("cell", BigInteger),  # grid of 0.005 degrees, for what is near
     Column("words", Text, nullable=False, server_default=""),  # for the search; empty until gathered (bot.words)
     Column("turn", BigInteger, Computed(TURN)),  # place in the queue: urgency, then the deadline that comes next
+    # For the figures: what is counted of it, and how many steps it took until it was taken and until it was resolved.
+    Column("marks", Integer, Computed(marked(WORKED_ON))),
+    Column("taken_step", Integer, Computed(stepped("acknowledged_at"))),
+    Column("resolved_step", Integer, Computed(stepped("resolved_at"))),
     Column("look_at", BigInteger),  # when the timekeeper looks next: now after every change, empty once all is done
     Index("tickets_office", "office", "status"),
     Index("tickets_opened", "opened_at"),
@@ -200,7 +211,10 @@ tickets = Table(
     Index("tickets_look", "look_at", postgresql_where=text("look_at is not null"),
           sqlite_where=text("look_at is not null")),
     Index("tickets_cell", "cell", "opened_at"),
-    Index("tickets_near", "cell", "opened_at", postgresql_where=text(WORKED_ON), sqlite_where=text(WORKED_ON)),
+    # Near reports and the map: all open ones by place, with what the map asks, so that no row is fetched.
+    Index("tickets_near", *PLACED, postgresql_where=text(WORKED_ON), sqlite_where=text(WORKED_ON)),
+    # The figures are read off this alone.
+    Index("tickets_figures", *COUNTED),
     Index("tickets_incident", "incident", postgresql_where=text("incident is not null"),
           sqlite_where=text("incident is not null")),
     Index("tickets_assignee", "assignee", postgresql_where=text("assignee is not null"),

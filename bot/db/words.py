@@ -51,6 +51,23 @@ def keep(connection: Connection, words: Sequence[tuple[str, str]]) -> None:
 # --- finding ---------------------------------------------------------------------------------------------------------
 
 
+def narrowed(
+    connection: Connection, terms: Sequence[str], at_most: int = AT_MOST
+) -> Sequence[ColumnElement[bool]] | None:
+    """Conditions that find the tickets which hold all terms by the index of words; None where it cannot tell.
+
+    PostgreSQL joins its index with the other conditions itself. SQLite's is a table apart, of which at most `at_most`
+    tickets are listed.
+    """
+    if all(len(term) < SHORTEST for term in terms):
+        return None
+    if connection.dialect.name != "sqlite":
+        return [*(_parts(term) for term in terms if len(term) >= SHORTEST), *held(terms)]
+    codes = holding(connection, terms, at_most)
+    short = [term for term in terms if len(term) < SHORTEST]
+    return None if codes is None else [among(connection, codes), *held(short)]
+
+
 def holding(connection: Connection, terms: Sequence[str], at_most: int = AT_MOST) -> list[str] | None:
     """Codes of the tickets that hold all terms; None where they are too many to list, or too short to look up."""
     long = [term for term in terms if len(term) >= SHORTEST]
@@ -77,9 +94,9 @@ def _parts(term: str) -> ColumnElement[bool]:
     return sa.func.frontdoor_parts(tickets.c.words).op("@>")(sa.cast(parts, sa.ARRAY(sa.Text)))
 
 
-def held(terms: Sequence[str]) -> list[ColumnElement[bool]]:
+def held(terms: Sequence[str], words: ColumnElement[Any] = tickets.c.words) -> list[ColumnElement[bool]]:
     """Row by row: each term stands somewhere in the words."""
-    return [tickets.c.words.contains(term, autoescape=True) for term in terms]
+    return [words.contains(term, autoescape=True) for term in terms]
 
 
 def among(connection: Connection, codes: Sequence[str]) -> ColumnElement[bool]:

@@ -9,9 +9,11 @@ from __future__ import annotations
 import asyncio
 import os
 import random
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +45,8 @@ PAGES: dict[str, tuple[Callable[[Any], str], int]] = {
     "map close": (lambda pick: "/console/map/tickets?box=13.4,100.4,14.0,100.9", 300),
     "incidents": (lambda pick: "/console/incidents", 150),
     "fast lane": (lambda pick: "/console/triage", 150),
+    "figures": (lambda pick: "/console/figures", 300),
+    "figures of a year": (lambda pick: f"/console/figures?from={date.today() - timedelta(days=364)}", 300),
     "factory": (lambda pick: f"/console/factories/{pick.factory()}", 150),
 }
 WORDS = ("กลิ่นเหม็น", "ยางไหม้", "เรืองชัยพลาสติก", "ปลาตาย", "เครื่องจักรดังทั้งคืน", "บ่อร้าง", "ฝุ่นปูน")
@@ -52,7 +56,7 @@ def measure() -> Iterator[tuple[str, float]]:
     """(name of the figure, milliseconds)."""
     with tempfile.TemporaryDirectory() as folder:
         for name, url in (("SQLite", f"sqlite:///{folder}/house.db"), ("PostgreSQL", "")):
-            made = servers.postgres() if not url else None
+            made = servers.postgres(durable=False) if not url else None
             try:
                 yield from _of(name, url or made.__enter__(), folder)  # type: ignore[union-attr]
             finally:
@@ -67,8 +71,9 @@ def _of(name: str, url: str, folder: str) -> Iterator[tuple[str, float]]:
     database.close()
     house = build(_settings(url, folder), lambda: int(time.time() * 1000), knowledge())
     began = time.perf_counter()
-    for _ in seeding.fill(house.database, knowledge(), house.sealing, house.clock(), many):
-        pass
+    for done in seeding.fill(house.database, knowledge(), house.sealing, house.clock(), many):
+        if not done % 100_000:
+            print(f"  {done:,} tickets, {time.perf_counter() - began:.0f} s", file=sys.stderr)
     yield f"{name} seeding {many:,} s", time.perf_counter() - began
     office = Office(house, hire(house), web.app(house, work=0, send=False))
     yield from _near(name, house)

