@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from bot.db import audit, cases, doing, incidents, informs, people
+from bot.db import audit, cases, corrections, doing, incidents, informs, leading, notices, people
 from bot.db.engine import Database
 from bot.db.rows import sure_moment
 from bot.sealing import Sealing
@@ -23,6 +23,9 @@ from handlers.vocabulary import Reporter
 
 if TYPE_CHECKING:
     from knowledge.load import Knowledge
+
+
+GATHERS = ("merge", "split")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,14 +70,26 @@ class Desk:
                 return Refused("desk.no_case")
             if version is not None and version != case.version:
                 return Changed(case)
-            if act == "merge" and not self._can_merge(connection, member, code, carried):
-                return Refused("desk.needs", {"what": "desk.field.incident"})
+            if act in GATHERS and (refused := self._ungathered(connection, member, code, act, carried)):
+                return refused
             outcome = staff.do(Ground(case, member, carried, sure_moment(now), self.knowledge), act)
             if isinstance(outcome, Refused):
                 return outcome
             deed = doing.do(connection, outcome.acts, self.sealing, now)
+            if act in GATHERS:
+                self._recount(connection, {case.incident, int(carried.get("incident") or 0)}, now)
         self.told(code)
         return Done(deed, now + round(1000 * (0 if case.urgent or act in staff.FINAL else staff.UNDO)))
+
+    def _ungathered(
+        self, connection: Any, member: Member, code: str, act: str, carried: Mapping[str, Any]
+    ) -> Refused | None:
+        """Why it may not join or leave an incident: none of the others is left behind without a lead."""
+        if leading.leads_others(connection, code):
+            return Refused("console_incidents.leads")
+        if act == "merge" and not self._can_merge(connection, member, code, carried):
+            return Refused("desk.needs", {"what": "desk.field.incident"})
+        return None
 
     def _can_merge(self, connection: Any, member: Member, code: str, carried: Mapping[str, Any]) -> bool:
         """Into an incident that is worked on, by somebody who sees it, and never a leading ticket into its own."""
@@ -89,15 +104,25 @@ class Desk:
         now = self.clock()
         with self.database.transaction() as connection:
             row = cases.deed(connection, deed)
-            if row is None or row.staff != member.id or row.undone_at:
+            case = cases.load(connection, row.code, lock=True) if row else None
+            if row is None or case is None or row.staff != member.id or row.undone_at:
                 return Refused("desk.no_case")
-            late = row.until <= now or cases.built_upon(connection, row)
+            late = row.until <= now or cases.built_upon(connection, row, case.version)
             if late or (row.event_id and not informs.take_back(connection, row.event_id)):
                 return Refused("desk.too_late")
             cases.put_back(connection, row, now)
+            notices.take_back(connection, row.code, row.id)
+            corrections.take_back(connection, case.told, row.at)
+            if row.act in GATHERS:
+                after = cases.load(connection, row.code)
+                self._recount(connection, {case.incident, after.incident if after else 0}, now)
             audit.write(connection, [audit.Entry(f"staff:{member.id}", f"undo:{row.act}", row.code)], now)
         self.told(row.code)
         return None
+
+    def _recount(self, connection: Any, numbers: set[int], now: int) -> None:
+        for number in sorted(numbers - {0}):
+            incidents.recount(connection, number, now)
 
     def reveal(self, member: Member, code: str, why: str) -> tuple[str, Reporter] | Refused:
         """Who reported, for a reason that stays in the story and in the audit log."""

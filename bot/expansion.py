@@ -49,7 +49,7 @@ class Known:
 
 def expand(connection: Any, world: World, now: int, many: int) -> int:
     """Deliveries for what nobody has expanded yet; gives how many notices there were."""
-    found = deliveries.fresh(connection, many)
+    found = deliveries.fresh(connection, many, now)
     if not found:
         return 0
     roster = rota.roster(connection, sure_moment(now), world.knowledge)
@@ -73,7 +73,8 @@ def _recipients(
     offices = {str(values.get(name) or "") for name in ("office", "before")} | ({case.office} if case else set())
     at = sure_moment(now)
     held = {office: tuple(one.id for one in duty.on_duty(roster, office, at)) for office in offices if office}
-    crew = Crew(tuple(roster.members.values()), held)
+    away = (one.staff for one in roster.shifts if one.kind == "leave" and one.covers(at))
+    crew = Crew(tuple(roster.members.values()), held, {id_: duty.stands_in(roster, id_, at) for id_ in away})
     return rules.recipients(rule, values, case, crew)
 
 

@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING, Any
 
 from bot import quota
 from bot.channels import Parcel
-from bot.db import cases, deliveries, ways
+from bot.db import cases, deliveries, groups, members, ways
 from bot.db.deliveries import DIGEST, LINE, MAIL, Delivery, Fate
 from bot.db.rows import sure_moment
 from bot.db.ways import Way
 from bot.parcels import packed as made_up
 from bot.quota import Quota
 from handlers import notices as rules
-from handlers import staff_cards
+from handlers import people, staff_cards
 from handlers.cases import Case
 from handlers.staff_cards import Scene
 from handlers.vocabulary import Card, T
@@ -45,11 +45,11 @@ def pack(connection: Any, world: World, claimed: Sequence[Delivery], now: int) -
         return found
     codes = {one.code for one in claimed if one.code} | {code for one in claimed for code in _listed(one)}
     held = cases.load_all(connection, sorted(codes))
-    people = ways.contacts(connection, {one.staff for one in claimed if one.staff})
+    contacts = ways.contacts(connection, {one.staff for one in claimed if one.staff})
     count = quota.read(connection, now)
     for one in claimed:
         case = held.get(one.code)
-        row = people.get(one.staff)
+        row = contacts.get(one.staff)
         way = ways.one(connection, one.way, world.sealing) if one.way else None
         end = _ended(connection, world, one, case, row, way, count, now)
         if end:
@@ -58,7 +58,7 @@ def pack(connection: Any, world: World, claimed: Sequence[Delivery], now: int) -
         scene = Scene(case, world.knowledge, sure_moment(now), world.base, chat=not one.staff)
         lang = row.lang if row is not None else "th"
         address = way.address if way else {"to": row.email if row is not None else ""}
-        card = _card(one, scene, held, sure_moment(now))
+        card = _card(one, scene, _seen(world, one, row, held), sure_moment(now))
         found.parcels.append((one, made_up(one, card, scene, lang, world.words, address)))
     return found
 
@@ -73,6 +73,8 @@ def _ended(
         return Fate(one, "skipped", fault="the account is disabled")
     if one.way and way is None:
         return Fate(one, "skipped", fault="the way was removed")
+    if one.notice and case and not _still_theirs(connection, world, one, case, row, way):
+        return Fate(one, "skipped", fault="the ticket is no longer theirs to see")
     if not world.channels[one.kind].ready():
         return Fate(one, "dead", fault="this way is not set up")
     if one.kind == LINE and one.notice and not count.takes(one.urgent):
@@ -80,6 +82,22 @@ def _ended(
         deliveries.by_mail_instead(connection, [one.id], KEPT, now, mail)
         return Fate(one, "dead", fault=KEPT)
     return None
+
+
+def _still_theirs(connection: Any, world: World, one: Delivery, case: Case, row: Any, way: Way | None) -> bool:
+    """What waited for the morning may have gone to another office by then, and so may its reader."""
+    if one.staff:
+        return rules.may_hear(members.member(row, world.knowledge), case, one.rule)
+    office = way.office if way else groups.office_of(connection, one.lane)
+    return not office or office == case.office or rules.goes_up(one.rule)
+
+
+def _seen(world: World, one: Delivery, row: Any, held: Mapping[str, Case]) -> Mapping[str, Case]:
+    """The tickets of a list that its reader may see now."""
+    if one.rule != DIGEST or row is None:
+        return held
+    member = members.member(row, world.knowledge)
+    return {code: case for code, case in held.items() if people.reaches(member, case.held)}
 
 
 def _card(one: Delivery, scene: Scene, held: Mapping[str, Case], at: datetime) -> Card:

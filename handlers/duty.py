@@ -63,7 +63,8 @@ def on_duty(roster: Roster, office: str, at: datetime) -> tuple[Member, ...]:
     found = present(roster, (one.staff for one in rows), at)
     if found and roster.reachable(found):
         return found
-    return tuple(dict.fromkeys((*found, *present(roster, (one.id for one in _staff(roster, office)), at))))
+    others = present(roster, (one.id for one in _staff(roster, office)), at)
+    return tuple(dict.fromkeys((*found, *(others or present(roster, (one.id for one in roster.of(office)), at)))))
 
 
 def _staff(roster: Roster, office: str) -> list[Member]:

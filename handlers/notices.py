@@ -59,6 +59,7 @@ class Crew:
 
     members: tuple[Member, ...]
     duty: Mapping[str, tuple[int, ...]] = field(default_factory=dict)  # office -> who holds it just now
+    stand_ins: Mapping[int, int] = field(default_factory=dict)  # of who is on leave: who does their work, 0: nobody
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +123,7 @@ def _of_line(name: str, line: Rule, values: Mapping[str, Any], case: Case | None
     if not found and MUST & set(line.to):
         found = dict.fromkeys(_above(asked))
     for member in found:
-        if member.id != by and _may_see(member, case, name):
+        if member.id != by and may_hear(member, case, name):
             yield Recipient(member.id, member.office, level, name)
     if line.chat and asked.office:
         yield Recipient(0, asked.office, level, name)
@@ -175,13 +176,18 @@ def _deputies(asked: Asked) -> list[Member]:
 
 
 def _assignee(asked: Asked) -> list[Member]:
-    holder = asked.numbered([asked.case.assignee]) if asked.case and asked.case.assignee else []
-    return holder or _duty(asked)
+    """Whoever has it in hand; on leave, whoever stands in and may see it; else those on duty."""
+    case = asked.case
+    holder = asked.crew.stand_ins.get(case.assignee, case.assignee) if case else 0
+    found = asked.numbered([holder]) if holder else []
+    return [one for one in found if case and people.reaches(one, case.held)] or _duty(asked)
 
 
 def _named(asked: Asked) -> list[Member]:
+    """And who stands in for them."""
     named = asked.values.get("staff") or ()
-    return asked.numbered(int(one) for one in (named if isinstance(named, Sequence) else (named,)))
+    ids = [int(one) for one in (named if isinstance(named, Sequence) else (named,))]
+    return asked.numbered([*ids, *(asked.crew.stand_ins.get(one, 0) for one in ids)])
 
 
 def _before(asked: Asked) -> list[Member]:
@@ -211,10 +217,13 @@ def _above(asked: Asked) -> list[Member]:
     return _supervisors(asked) or asked.role("hub") or asked.role("administrator")
 
 
-def _may_see(member: Member, case: Case | None, name: str) -> bool:
+def may_hear(member: Member, case: Case | None, name: str) -> bool:
     """An urgent call for help goes up to those who run the house, although it lies in an office below them."""
-    goes_up = name.startswith(("climb", "office.", "surge", "referral.")) or name == "ticket.gone"
-    return case is None or goes_up or people.reaches(member, case.held)
+    return case is None or goes_up(name) or people.reaches(member, case.held)
+
+
+def goes_up(name: str) -> bool:
+    return name.startswith(("climb", "office.", "surge", "referral.")) or name == "ticket.gone"
 
 
 GROUPS: Mapping[str, Any] = {

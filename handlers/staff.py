@@ -314,9 +314,17 @@ def _merge(ground: Ground) -> Acts:
 
 
 def _split(ground: Ground) -> Acts | Refused:
-    if not ground.case.incident:
-        return Refused("desk.not_now", {"status": f"status.{ground.case.status}"})
-    return (ground.change(status="acknowledged", incident=None), ground.entry("split", "staff"))
+    """A matter of its own again. What nobody had taken before it was merged waits for somebody who does."""
+    case = ground.case
+    if not case.incident or case.status not in (*tickets.OPEN_STATES, "merged"):
+        return Refused("desk.not_now", {"status": f"status.{case.status}"})
+    alone = (ground.change(incident=None), ground.entry("split", "staff"))
+    if case.status != "merged":
+        return alone
+    if case.assignee and case.acknowledged_at:
+        return (ground.change(incident=None, status="acknowledged"), alone[1], ground.inform("split"))
+    fresh = ground.notice("ticket.urgent" if case.urgent else "ticket.new")
+    return (ground.change(incident=None, status="new", assignee=None), alone[1], ground.inform("split"), fresh)
 
 
 def _reveal(ground: Ground) -> Acts:

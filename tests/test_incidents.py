@@ -267,7 +267,7 @@ def test_a_split_report_is_worked_on_alone_again(together: Any) -> None:
     other = next(code for code in codes if code != incident.lead)
     assert Incidents(house.desk).split(cast["anan"], other) is None
     assert ticket(house, other).incident is None
-    assert ticket(house, other).status == "acknowledged"
+    assert ticket(house, other).status == "new"
     assert rows(house.database, table)[0].reports == 2
     assert Incidents(house.desk).split(cast["anan"], incident.lead) is not None
 

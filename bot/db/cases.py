@@ -30,6 +30,8 @@ MAY = frozenset(
 WORDY = frozenset({"summary", "factory", "province", "district", "subdistrict", "place_typed"})  # the search knows them
 HANDS = tuple(role for role in people.ROLES if "take" in people.RIGHTS[role])  # a ticket is put into no others
 
+FOUND, LEFT = "version", "left"  # beside the columns as they stood: the version that a deed found, and the one it left
+
 
 class Stale(Exception):
     """Somebody else changed the ticket after it was read."""
@@ -150,7 +152,7 @@ def before(connection: Connection, changes: Sequence[Change]) -> dict[str, dict[
     """The columns that are about to change, as they stand: what an undo puts back."""
     found: dict[str, dict[str, Any]] = {}
     for act in changes:
-        columns = [tickets.c[name] for name in (*act.fields, *(("reopened",) if _opens_again(act) else ()))]
+        columns = [tickets.c[name] for name in (FOUND, *act.fields, *(("reopened",) if _opens_again(act) else ()))]
         row = connection.execute(select(*columns).where(tickets.c.code == act.code)).first()
         if row is not None:
             found.setdefault(act.code, {}).update(row._mapping)
@@ -161,11 +163,12 @@ def keep_deed(
     connection: Connection, act: Deed, was: Mapping[str, Any], event_id: str, told: list[int], now: int
 ) -> int:
     """Gives the deed's number, by which it can be undone until its time is over."""
+    stands = connection.execute(select(tickets.c.version).where(tickets.c.code == act.code)).scalar()
     row = {
         "code": act.code,
         "staff": act.staff,
         "act": act.act,
-        "before": pack(was),
+        "before": pack({**was, LEFT: stands}),
         "event_id": event_id,
         "story": pack(told),
         "at": now,
@@ -178,8 +181,10 @@ def deed(connection: Connection, id_: int) -> Row[Any] | None:
     return connection.execute(select(deeds).where(deeds.c.id == id_).with_for_update()).first()
 
 
-def built_upon(connection: Connection, row: Row[Any]) -> bool:
-    """Whether somebody acted on the ticket after this deed, or the ticket itself moved on."""
+def built_upon(connection: Connection, row: Row[Any], version: int) -> bool:
+    """Whether somebody acted on the ticket after this deed, or the ticket moved on: its reporter took it back."""
+    if orjson.loads(row.before).get(LEFT, version) != version:
+        return True
     later = select(deeds.c.id).where(deeds.c.code == row.code, deeds.c.id > row.id, deeds.c.undone_at.is_(None))
     return connection.execute(later.limit(1)).first() is not None
 
@@ -194,3 +199,15 @@ def put_back(connection: Connection, row: Row[Any], now: int) -> None:
     )
     connection.execute(update(story).where(story.c.id.in_(orjson.loads(row.story))).values(undone=True))
     connection.execute(update(deeds).where(deeds.c.id == row.id).values(undone_at=now))
+    _can_follow(connection, row)
+
+
+def _can_follow(connection: Connection, undone: Row[Any]) -> None:
+    """The ticket is again as the deed before left it, so that one can be undone as well."""
+    mine = (deeds.c.code == undone.code) & (deeds.c.id < undone.id) & deeds.c.undone_at.is_(None)
+    last = connection.execute(select(deeds).where(mine).order_by(deeds.c.id.desc()).limit(1)).first()
+    before = orjson.loads(last.before) if last else {}
+    if last is None or before.get(LEFT) != orjson.loads(undone.before).get(FOUND):
+        return
+    stands = connection.execute(select(tickets.c.version).where(tickets.c.code == undone.code)).scalar()
+    connection.execute(update(deeds).where(deeds.c.id == last.id).values(before=pack({**before, LEFT: stands})))

@@ -22,6 +22,7 @@ from bot.db import (
     groups,
     inbox,
     incidents,
+    leading,
     links,
     media,
     notices,
@@ -100,8 +101,10 @@ def _acts(connection: Connection, decided: Sequence[Decided], sealing: Sealing, 
         tickets.learn(connection, act, now)
         if act.reporter is not None:
             people.change(connection, act.code, lane, act.reporter, sealing)
-    for _, move in _of(decided, Move):
+    moves = [move for _, move in _of(decided, Move)]
+    for move in moves:
         tickets.move(connection, move, now)
+    leading.hand_on(connection, [move.code for move in moves if move.to == "withdrawn"], now)
     for _, change in _of(decided, Change):
         cases.change(connection, change, now)
     for _, rate in _of(decided, Rate):

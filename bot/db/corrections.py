@@ -37,6 +37,12 @@ def keep(connection: Connection, task: str, text: str, before: str, after: str, 
         connection.execute(sa.insert(corrections).values(**row))
 
 
+def take_back(connection: Connection, text: str, at: int) -> None:
+    """What an act taught that was undone: nothing was wrong."""
+    told = masked(text).strip()
+    connection.execute(sa.delete(corrections).where(corrections.c.at == at, corrections.c.text == told))
+
+
 def open_(connection: Connection, since: int = 0) -> list[Correction]:
     """Those that stand in no file yet, oldest first; of very many the newest."""
     chosen = (

@@ -60,17 +60,17 @@ class Fate:
 
 def any_due(connection: Connection, now: int) -> bool:
     """Is there anything to do? A look, so that most looks write nothing."""
-    fresh = select(notices.c.id).where(_waiting).limit(1)
+    fresh = select(notices.c.id).where(_waiting, notices.c.at <= now).limit(1)
     if connection.execute(fresh).first() is not None:
         return True
     ripe = select(deliveries.c.id).where(_live, deliveries.c.due <= now, deliveries.c.state != "digest").limit(1)
     return connection.execute(ripe).first() is not None
 
 
-def fresh(connection: Connection, many: int) -> Sequence[Row[Any]]:
-    """Notices that nobody has expanded, locked; those of emergencies first."""
+def fresh(connection: Connection, many: int, now: int) -> Sequence[Row[Any]]:
+    """Notices that nobody has expanded and whose acts stand, locked; those of emergencies first."""
     loud = sa.case((notices.c.rule.in_(("ticket.urgent", "surge")), 0), else_=1)
-    asked = select(notices).where(_waiting).order_by(loud, notices.c.id).limit(many)
+    asked = select(notices).where(_waiting, notices.c.at <= now).order_by(loud, notices.c.id).limit(many)
     return connection.execute(asked.with_for_update(skip_locked=True)).all()
 
 

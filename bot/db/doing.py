@@ -7,6 +7,7 @@ columns as they stood, so that it can be taken back.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TypeVar
 
 from sqlalchemy import Connection
@@ -27,12 +28,13 @@ def do(connection: Connection, acts: Sequence[Act], sealing: Sealing, now: int) 
     told = [tickets.tell(connection, entry) for entry in _of(acts, Tell)]
     name = f"{deed.code}:{deed.staff}:{now}"
     event_id = informs.send(connection, _of(acts, Inform), sealing, now, name)
-    notices.keep(connection, _of(acts, Notice), now)
     for correct in _of(acts, Correct):
         corrections.keep(connection, correct.task, correct.text, correct.before, correct.after, now)
     fields = sorted({field for change in changes for field in change.fields})
     audit.write(connection, [audit.Entry(f"staff:{deed.staff}", deed.act, deed.code, {"fields": fields})], now)
     number = cases.keep_deed(connection, deed, was, event_id, told, now)
+    noticed = [replace(one, values={**one.values, "deed": number}) for one in _of(acts, Notice)]
+    notices.keep(connection, noticed, now, now + round(1000 * deed.undo))
     spreads.spread_words(connection, deed.code, deed.staff, number, _of(acts, Inform), now)
     return number
 

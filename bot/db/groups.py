@@ -38,6 +38,11 @@ def of_office(connection: Connection, office: str) -> Sequence[Row[Any]]:
     return connection.execute(here.order_by(groups.c.at)).all()
 
 
+def office_of(connection: Connection, lane: str) -> str:
+    """The office that hears in this group, or empty."""
+    return str(connection.execute(select(groups.c.office).where(groups.c.lane == lane)).scalar() or "")
+
+
 def all_of_them(connection: Connection) -> Sequence[Row[Any]]:
     asked = select(groups, staff.c.name.label("by_name")).join(staff, staff.c.id == groups.c.by)
     return connection.execute(asked.order_by(groups.c.office, groups.c.at)).all()

@@ -23,7 +23,7 @@ from bot.sealing import Sealing
 from handlers.vocabulary import Change, Inform, StoryEntry, Tell, Told
 
 MANY = 100  # tickets a transaction
-NOT_SPREAD = frozenset({"told.merged", "told.taken"})
+NOT_SPREAD = frozenset({"told.merged", "told.split", "told.taken"})
 
 
 def spread_words(connection: Connection, code: str, staff: int, deed: int, acts: Sequence[Inform], now: int) -> None:
@@ -101,10 +101,9 @@ def _tell(connection: Connection, row: Row[Any], found: Sequence[Row[Any]], seal
     """The same words, with each reporter's own number; what was resolved is resolved for each, and each may say no."""
     body = unpack(row.body)
     told = [Inform(Told(one.code, body["key"], body["values"], tuple(body["media"]))) for one in found]
-    if body["key"] == "told.resolved":
-        changed = {"status": "resolved", "resolution": body["values"].get("resolution", ""), "resolved_at": row.at}
-        for one in found:
-            cases.change(connection, Change(one.code, changed), now)
+    ends = _ends(body, row.at)
+    for one in found if ends else ():
+        cases.change(connection, Change(one.code, ends), now)
     key, words = body["key"].replace("told.", "story."), str(body["values"].get("words", ""))
     key, at = STORY.get(key, key), sure_moment(row.at)
     entry = StoryEntry(key, at, "staff", "reporter", body["values"], words, staff=row.staff)
@@ -112,12 +111,19 @@ def _tell(connection: Connection, row: Row[Any], found: Sequence[Row[Any]], seal
     informs.send(connection, told, sealing, now, f"spread:{row.id}:{row.after}")
 
 
+def _ends(body: Any, at: int) -> dict[str, Any]:
+    """How the lead ended, so ends each of them; and each reporter may say no."""
+    if body["key"] == "told.resolved":
+        return {"status": "resolved", "resolution": body["values"].get("resolution", ""), "resolved_at": at}
+    return {"status": "rejected", "closed_at": at} if body["key"] == "told.rejected" else {}
+
+
 def _merge(connection: Connection, row: Row[Any], found: Sequence[Row[Any]], sealing: Sealing, now: int) -> None:
     entry = StoryEntry("story.merge", sure_moment(now), "staff", staff=row.staff)
     for one in found:
         cases.change(connection, Change(one.code, {"status": "merged"}), now)
     tickets.tell_all(connection, [Tell(one.code, entry) for one in found])
-    told = [Inform(Told(one.code, "told.merged", {"office": one.office})) for one in found]
+    told = [Inform(Told(one.code, "told.merged")) for one in found]
     informs.send(connection, told, sealing, now, f"spread:{row.id}:{row.after}")
 
 

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from knowledge.load import Knowledge
 
 At = Callable[[Connection], int]  # the time inside a transaction, in milliseconds
-BEGINS = ("forward", "decline", "urgency", "reopen")  # deeds after which a ticket waits anew
+BEGINS = ("forward", "decline", "urgency", "reopen", "split")  # deeds after which a ticket waits anew
 REOPENED = ("story.reopen", "story.reopened")
 CALENDAR = "calendar"  # in place of a ticket's code: the days of the calendar last used
 
