@@ -88,3 +88,21 @@ def test_contacts_that_are_not_shown_come_first(desk: Office) -> None:
     page = desk.sign_in("adisorn")
     hidden, whole = page.get("/console/contacts").text, page.get("/console/contacts?all=1").text
     assert 0 < hidden.count("<li>") < whole.count("<li>")
+
+
+def test_the_log_is_read_in_words_and_searched_by_name(lite: Office) -> None:
+    code = complaint(lite.house, "U1")
+    lite.house.desk.do(lite.cast["anan"], code, "take", {})
+    page = lite.sign_in("orn")
+    shown = page.get("/console/audit", params={"who": "ana", "act": "take"}).text
+    assert code in shown
+    assert '<td data-of="ทำอะไร">รับเรื่อง</td>' in shown
+    assert code not in page.get("/console/audit", params={"who": "charlie"}).text
+    assert code not in page.get("/console/audit", params={"who": "nobody of that name"}).text
+
+
+def test_every_act_of_staff_has_words_in_the_log(lite: Office) -> None:
+    from handlers.staff import ACTS
+
+    words = lite.house.tools.words
+    assert [act for act in ACTS if f"audit.did.{act}" not in words] == []

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from starlette.responses import Response
 
 from bot.console.asking import Ask
@@ -22,7 +24,23 @@ def show(ask: Ask) -> Response:
     with ask.house.database.reading() as connection:
         found = {name: table.unsent(connection) for name, table in TABLES.items()}
     counts = {name: len(rows) for name, rows in found.items()}
-    return ask.show("dead.html", found={name: rows[:SHOWN] for name, rows in found.items()}, counts=counts)
+    return ask.show(
+        "dead.html", found={name: rows[:SHOWN] for name, rows in found.items()}, counts=counts,
+        way=partial(_way, ask), rule=partial(_rule, ask),
+    )  # fmt: skip
+
+
+def _way(ask: Ask, kind: str) -> str:
+    words = ask.house.tools.words
+    return words.say(f"ways.kind.{kind}", {}, ask.lang) if f"ways.kind.{kind}" in words else kind
+
+
+def _rule(ask: Ask, rule: str) -> str:
+    """What a notice was about, in the words of its card without the case."""
+    words = ask.house.tools.words
+    key = next((key for key in (f"notices.{rule}", f"notices.{rule.partition('.')[0]}") if key in words), "")
+    blank = dict.fromkeys(("what", "name", "office", "percent", "title"), "…")
+    return words.say(key, blank, ask.lang) if key else rule
 
 
 def again(ask: Ask) -> Response:

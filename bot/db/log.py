@@ -16,7 +16,7 @@ PAGE = 100
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    who: str = ""
+    who: tuple[str, ...] = ()
     act: str = ""
     code: str = ""
     start: int = 0
@@ -31,7 +31,8 @@ def page(
     there is more."""
     a = audit.c
     wanted: list[ColumnElement[bool]] = []
-    wanted += [a[name] == value for name, value in (("who", asked.who), ("code", asked.code)) if value]
+    wanted += [a.who.in_(asked.who)] if asked.who else []
+    wanted += [a.code == asked.code] if asked.code else []
     if asked.act:
         wanted.append(a.act.startswith(asked.act, autoescape=True))
     wanted += [a.at >= asked.start] if asked.start else []
