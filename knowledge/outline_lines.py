@@ -7,7 +7,7 @@ one whose users lie in two. Points are whole thousandths of a degree as steps fr
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -27,6 +27,17 @@ LONGEST = 4096  # points of a line that are looked at together
 def provinces(folder: Path = HERE) -> list[list[int]]:
     """All lines of provinces and the coast."""
     return _lines(folder, 2, "", COARSE)
+
+
+@lru_cache(maxsize=1)
+def land(folder: Path = HERE) -> list[list[int]]:
+    """The coast and the border as rings, islands each on its own: what is filled."""
+    with np.load(folder / "geo" / "outlines.bin", allow_pickle=False) as file:
+        outlines = {name: file[name] for name in file.files}
+    count: dict[int, int] = defaultdict(int)
+    for line, _ in _users(outlines):
+        count[line] += 1
+    return list(_rings(_all_drawn(outlines, [line for line, users in count.items() if users == 1], COARSE)))
 
 
 @lru_cache(maxsize=16)
@@ -78,11 +89,33 @@ def _lines(folder: Path, letters: int, within: str, off: float) -> list[list[int
     for line, _ in _users(outlines):
         count[line] += 1
     parting = [line for line, areas in users.items() if areas != {""} and (len(areas) > 1 or count[line] == 1)]
+    return [line for line in _all_drawn(outlines, parting, off) if len(line) > 2]
+
+
+def _all_drawn(outlines: dict[str, Numbers], wanted: Sequence[int], off: float) -> list[list[int]]:
     begins = np.concatenate([[0], np.cumsum(outlines["length"])])
     moves = ((outlines["high"].astype(np.int32) << 8) | outlines["low"]).T
     step = float(outlines["step"][0])
-    made = (_drawn(outlines["start"][line], moves[begins[line] : begins[line + 1]], step, off) for line in parting)
-    return [line for line in made if len(line) > 2]
+    return [_drawn(outlines["start"][one], moves[begins[one] : begins[one + 1]], step, off) for one in wanted]
+
+
+def _rings(lines: list[list[int]]) -> Iterator[list[int]]:
+    """Lines joined where they meet, until each is closed; what is too small to be seen is left out."""
+    paths = [np.array(line).reshape(-1, 2).cumsum(axis=0) for line in lines]
+    at: dict[tuple[int, ...], set[int]] = defaultdict(set)
+    for number, path in enumerate(paths):
+        at[tuple(path[0])].add(number)
+        at[tuple(path[-1])].add(number)
+    left = set(range(len(paths)))
+    while left:
+        ring = paths[left.pop()]
+        while following := at[tuple(ring[-1])] & left:
+            number = following.pop()
+            left.discard(number)
+            path = paths[number]
+            ring = np.concatenate([ring, (path if (path[0] == ring[-1]).all() else path[::-1])[1:]])
+        if len(ring) > 3:
+            yield np.concatenate([ring[:1], np.diff(ring, axis=0)]).ravel().tolist()
 
 
 def _users(outlines: dict[str, Numbers]) -> Iterator[tuple[int, str]]:

@@ -3,31 +3,22 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+import re
 from dataclasses import replace
 
-import pytest
 import sqlalchemy as sa
 
 from bot import words
 from bot.db.tables import tickets
 from bot.db.tables_staff import incidents as table
-from bot.house import House
 from handlers.vocabulary import Answer
 from knowledge.model import Place
-from tests.consoled import Office, office
+from tests.consoled import Office
 from tests.house import rows
 from tests.staffed import complaint
 from tests.test_incidents import HERE, burst, pass_time
 
-Make = Callable[..., House]
 FACTORY = "เรืองชัยพลาสติก"
-
-
-@pytest.fixture
-def desk(url: str, new_house: Make) -> Iterator[Office]:
-    with office(url, new_house) as made:
-        yield made
 
 
 def smells(desk: Office, many: int = 3) -> list[str]:
@@ -110,6 +101,23 @@ def test_the_map_shows_what_a_member_may_see_from_afar_and_close(desk: Office) -
     close = json.loads(anan.get("/console/map/tickets?box=13.4,100.5,13.7,100.8").text)
     assert sorted(one[2] for one in close["points"]) == sorted(codes)
     assert json.loads(anan.get("/console/map/tickets?box=nonsense").text)["squares"]
+
+
+def test_the_map_opens_on_ones_own_province_and_the_land_is_closed(desk: Office) -> None:
+    south, west, north, east = (
+        float(one) for one in re.findall(r'data-own="([^"]+)"', _map(desk, "anan"))[0].split(",")
+    )
+    assert south < HERE.lat < north  # type: ignore[operator]
+    assert west < HERE.lon < east  # type: ignore[operator]
+    assert north - south < 1
+    assert 'data-own="5.500' in _map(desk, "adisorn")
+    rings = json.loads(desk.sign_in("anan").get("/console/map/land").text)
+    largest = max(rings, key=len)
+    assert abs(sum(largest[2::2])) + abs(sum(largest[3::2])) == 0  # the steps lead back to where they began
+
+
+def _map(desk: Office, who: str) -> str:
+    return desk.sign_in(who).get("/console/map").text
 
 
 def test_lines_of_provinces_and_of_the_districts_of_a_view(desk: Office) -> None:

@@ -111,7 +111,7 @@ def no_sideways(page: Page) -> None:
 def pages_of(desk: Desk) -> dict[str, str]:
     """Every page that stands without a number in its address, and a ticket in each state."""
     plain = [rule.path for rule in desk.office.frame.rules if rule.method == "GET" and rule.right == "see"]
-    flat = {path: path for path in plain if "{" not in path and path.split("/")[-1] not in ("live", "offices")}
+    flat = {path: path for path in plain if "{" not in path and path.split("/")[-1] not in ("live", "offices", "alarm")}
     return {**flat, "search": "/console/?q=กลิ่น", **{name: desk.case(name) for name in desk.cases}}
 
 
@@ -162,6 +162,26 @@ def test_a_ticket_moves_on_the_page_and_half_written_words_stay(desk: Desk) -> N
     expect(page.locator("#stale")).to_be_visible()
 
 
+def test_keys_work_with_the_keyboard_set_to_thai_as_well(desk: Desk) -> None:
+    page = desk.open("anan", desk.case("noise"))
+    thai = "([key, code]) => document.body.dispatchEvent(new KeyboardEvent('keydown', {key, code, bubbles: true}))"
+    page.evaluate(thai, ["ื", "KeyN"])
+    expect(page.locator("#w-note")).to_be_focused()
+    page.locator("#w-note").blur()
+    with page.expect_navigation():
+        page.evaluate(thai, ["ะ", "KeyT"])
+    expect(page.locator(".case-head .state")).to_have_text("รับเรื่องแล้ว")
+
+
+def test_whoever_writes_an_answer_sees_that_it_burns_elsewhere(desk: Desk) -> None:
+    from tests.staffed import complaint
+
+    page = desk.open("anan", desk.case("smell"))
+    expect(page.locator(".elsewhere")).to_have_text("1 เหตุด่วนรอรับ")
+    complaint(desk.office.house, "Ufire", kind="emergency", type="factory_fire", urgency="emergency")
+    expect(page.locator(".elsewhere")).to_have_text("2 เหตุด่วนรอรับ")
+
+
 def test_words_survive_a_reload(desk: Desk) -> None:
     page = desk.open("anan", desk.case("smell"))
     page.keyboard.press("a")
@@ -203,6 +223,7 @@ def test_it_is_resolved_with_a_photo(desk: Desk) -> None:
     page.select_option("#resolution", "fixed")
     expect(page.locator("#date")).to_be_hidden()
     page.set_input_files("#p-resolve", {"name": "after.jpg", "mimeType": "image/jpeg", "buffer": photo()})
+    expect(page.locator("#n-resolve")).to_have_text("after.jpg")
     page.fill("#w-resolve", "แก้ไขแล้วค่ะ")
     page.locator("#act-resolve button.main").click()
     expect(page.locator(".case-head .state")).to_have_text("แจ้งผลแล้ว")

@@ -48,7 +48,9 @@ def do(ask: Ask) -> Response:
     if isinstance(done, Changed):
         return _both_sides(ask, act)
     _forget_words(ask, act)
-    return ask.go(_next(ask, here), "desk.done", deed=done.deed, until=done.until, code=case.code)
+    said = f"console_ticket.did.{act}"
+    said = said if said in ask.house.tools.words else "desk.done"
+    return ask.go(_next(ask, here), said, deed=done.deed, until=done.until, code=case.code)
 
 
 def _version(ask: Ask) -> int | None:

@@ -7,6 +7,7 @@ lines of districts when the view is close enough. Without a browser's script the
 from __future__ import annotations
 
 import gzip
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -17,6 +18,7 @@ from bot.console.asking import Ask, not_here
 from bot.console.frame import Frame
 from bot.db import maps, near, scope
 from bot.db.tickets import CELL
+from handlers.people import province_of
 from knowledge import outline_lines
 
 THAILAND = (5.5, 97.3, 20.5, 105.7)
@@ -39,12 +41,35 @@ def show(ask: Ask) -> Response:
         by_province = maps.by_province(connection, seen)
     areas = {area.code: area.name.in_(ask.lang) for area in ask.house.tools.knowledge.areas()}
     rows = [(areas.get(row.province, ""), row) for row in by_province]
-    return ask.show("map.html", rows=rows, type=ask.query.get("type", ""), types=_types(ask))
+    own = ",".join(f"{edge:.3f}" for edge in _own(ask))
+    return ask.show(
+        "map.html", rows=rows, type=ask.query.get("type", ""), types=_types(ask), own=own, names=_names(areas)
+    )
+
+
+def _names(areas: Mapping[str, str]) -> list[tuple[float, float, str]]:
+    """The names of the provinces, in the middle of each."""
+    boxes = outline_lines.boxes().items()
+    return [
+        (round((south + north) / 2, 2), round((west + east) / 2, 2), areas[code])
+        for code, (south, west, north, east) in boxes
+        if code in areas
+    ]
+
+
+def _own(ask: Ask) -> tuple[float, float, float, float]:
+    """Where the map opens: on the provinces of whoever looks, else on the country."""
+    boxes = outline_lines.boxes()
+    here = [boxes[one] for one in (ask.member.provinces or {province_of(ask.member.office)}) if one in boxes]
+    if not here:
+        return THAILAND
+    south, west, north, east = zip(*here, strict=True)
+    return min(south), min(west), max(north), max(east)
 
 
 def part(ask: Ask) -> Response:
     """What the page's script asks for, as JSON."""
-    found = {"tickets": tickets_here, "lines": lines, "provinces": provinces}.get(str(ask.path["what"]))
+    found = {"tickets": tickets_here, "lines": lines, "provinces": provinces, "land": land}.get(str(ask.path["what"]))
     if found is None:
         raise not_here()
     return found(ask)
@@ -118,9 +143,19 @@ def lines(ask: Ask) -> Response:
     return Response(_packed(province), media_type="application/json", headers=headers)
 
 
+def land(ask: Ask) -> Response:
+    headers = {"Cache-Control": YEAR, "Content-Encoding": "gzip"}
+    return Response(_land(), media_type="application/json", headers=headers)
+
+
 def provinces(ask: Ask) -> Response:
     """The provinces of a view, whose districts are to be drawn."""
     return _json(ask, outline_lines.within(*_box(ask.query.get("box", ""))))
+
+
+@lru_cache(maxsize=1)
+def _land() -> bytes:
+    return gzip.compress(orjson.dumps(outline_lines.land()), 9, mtime=0)
 
 
 @lru_cache(maxsize=80)

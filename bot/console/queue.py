@@ -29,6 +29,7 @@ HEADS: Mapping[str, dict[str, str]] = {
 
 def pages(frame: Frame) -> None:
     frame.page("/console/", "see", show, nav="console_queue.nav", order=10)
+    frame.page("/console/alarm", "see", alarm)
     frame.act("/console/views", "see", keep_view)
     frame.act("/console/views/drop", "see", drop_view)
 
@@ -49,6 +50,13 @@ def show(ask: Ask) -> Response:
         here=here, query=urlencode(here), after=ask.query.get("after", ""), choices=_choices(ask), states=STATES,
         more=urlencode({**here, "after": page.more}) if page.more else "",
     )  # fmt: skip
+
+
+def alarm(ask: Ask) -> Response:
+    """What stands in the bar of every other page: somebody who writes an answer sees that it burns elsewhere."""
+    with ask.house.database.reading() as connection:
+        many = queue.alarms(connection, scope.of(ask.member, ask.house.tools.knowledge), ask.now)
+    return ask.show("alarm.html", many=many, query=urlencode(HEADS["alarm"]))
 
 
 def read(ask: Ask) -> Wanted:

@@ -25,6 +25,7 @@ from knowledge.model import Both
 HERE = Path(__file__).parent
 MINUTE, HOUR, DAY = 60, 3600, 86400
 STEPS = ((DAY, "days"), (HOUR, "hours"), (MINUTE, "minutes"))
+LONG_AGO = ((730 * DAY, 365.25 * DAY, "years"), (60 * DAY, 30.44 * DAY, "months"))  # from when on, and how long one is
 
 
 def templates() -> Environment:
@@ -51,6 +52,7 @@ class Reader:
         return {
             "t": self.say, "ago": self.ago, "left": self.left, "moment": self.moment, "clock": self.clock,
             "office": self.office, "kind_of": self.type, "place": self.place, "value": self.value, "known": self.known,
+            "gist": self.gist,
             "lang": self.lang, "th": self.lang == "th", "now": self.now,
         }  # fmt: skip
 
@@ -73,7 +75,11 @@ class Reader:
         """`3 hours ago`, with the moment as its title."""
         if at is None:
             return Markup("")
-        return self._time(at, self._span("console.ago", (self.now - _millis(at)) / 1000))
+        seconds = (self.now - _millis(at)) / 1000
+        for since, size, name in LONG_AGO:
+            if seconds >= since:
+                return self._time(at, self.say(f"console.ago.{name}", n=int(seconds // size)))
+        return self._time(at, self._span("console.ago", seconds))
 
     def left(self, at: int | datetime | None) -> Markup:
         """`2 hours left`, or by how much it is late; the class says which."""
@@ -111,6 +117,14 @@ class Reader:
 
         where = place if hasattr(place, "typed") else place_of(place)
         return self.knowledge.describe(where, self.lang) if where.province else str(where.typed)
+
+    def gist(self, told: Any, summary: str = "") -> str:
+        """The summary of a ticket, or the title of an incident, without its type and place: these stand beside it."""
+        thai = self if self.lang == "th" else Reader(self.words, self.knowledge, "th", self.now)
+        known = {thai.type(told.type)}
+        if hasattr(told, "place") or hasattr(told, "place_typed"):
+            known.add(thai.place(getattr(told, "place", told)))
+        return " · ".join(part for part in (summary or told.summary).split(" · ") if part not in known)
 
     def text(self, text: T | Both | str) -> str:
         return self.words.text(text, self.lang)

@@ -44,6 +44,15 @@
     return true;
   }
 
+  // With the keyboard set to Thai, the key of `t` writes a Thai letter: then its place on the board counts.
+  const places = { Slash: "/", BracketLeft: "[", BracketRight: "]" };
+  function keys(event) {
+    if (event.key.length !== 1 || event.key.charCodeAt(0) < 128) return [event.key];
+    const place = event.code.replace(/^(Key|Digit)/, "").toLowerCase();
+    if (event.code === "Slash" && event.shiftKey) return ["?"];
+    return [event.key, places[event.code] || place];
+  }
+
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape") every("details.drop[open]").forEach((one) => { one.open = false; one.querySelector("summary").focus(); });
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) {
@@ -51,11 +60,13 @@
       return;
     }
     if (typing(event.target) || document.querySelector("dialog[open]") || (off() && event.key !== "?")) return;
-    if ((event.key === "j" || event.key === "k") && step(event.key === "j" ? 1 : -1)) { event.preventDefault(); return; }
-    const row = document.activeElement && document.activeElement.closest("[data-row]");
-    const here = row ? every("[data-row-key]", row).find((one) => one.dataset.rowKey === event.key) : null;
-    const one = here || every("[data-key]").filter(shown).find((each) => each.dataset.key === event.key);
-    if (one) { event.preventDefault(); press(one); }
+    for (const key of keys(event)) {
+      if ((key === "j" || key === "k") && step(key === "j" ? 1 : -1)) { event.preventDefault(); return; }
+      const row = document.activeElement && document.activeElement.closest("[data-row]");
+      const here = row ? every("[data-row-key]", row).find((one) => one.dataset.rowKey === key) : null;
+      const one = here || every("[data-key]").filter(shown).find((each) => each.dataset.key === key);
+      if (one) { event.preventDefault(); press(one); return; }
+    }
   });
 
   document.addEventListener("click", (event) => {
@@ -75,6 +86,8 @@
 
   document.addEventListener("change", (event) => {
     if (event.target.id === "keys-off") try { localStorage.setItem("keys", event.target.checked ? "off" : "on"); } catch { /* no storage */ }
+    const names = event.target.type === "file" && document.querySelector(`[data-names="${event.target.id}"]`);
+    if (names && event.target.files.length) names.textContent = [...event.target.files].map((one) => one.name).join(", ");
     const chooser = event.target.closest("select[data-shows]"); // shows the part of the form that the choice needs
     if (chooser) show(chooser);
   });
@@ -98,7 +111,7 @@
     const end = performance.now() + Number(bar.dataset.goneAfter), count = bar.querySelector("[data-count]");
     const tick = () => {
       const left = Math.ceil((end - performance.now()) / 1000);
-      if (left <= 0) { bar.remove(); return; }
+      if (left <= 0) { (bar.closest(".flash") || bar).remove(); return; }
       if (count) count.textContent = left;
       setTimeout(tick, 250);
     };
@@ -106,7 +119,7 @@
   });
 
   // --- live: "ticket <code> changed", and whoever shows it asks for its own view
-  const changed = (code) => every("[data-live-any], [data-live-ticket]").forEach((one) => {
+  const changed = (code) => every("[data-live-any], [data-live-ticket], [data-live-alarm]").forEach((one) => {
     if (one.dataset.liveTicket && one.dataset.liveTicket !== code) return;
     clearTimeout(one.liveTimer);
     one.liveTimer = setTimeout(() => one.dispatchEvent(new CustomEvent("moved", { detail: { code } })), one.dataset.liveTicket ? 50 : 400);
@@ -136,6 +149,8 @@
     if (list) document.title = document.title.replace(/^\(\d+\) /, "").replace(/^/, list.dataset.alarm ? `(${list.dataset.alarm}) ` : "");
   });
   document.addEventListener("htmx:afterSettle", choosers);
+  const entry = document.querySelector(".menu ul [aria-current]"); // on a phone the menu is wider than the screen
+  if (entry) { const list = entry.closest("ul"); list.scrollLeft = entry.offsetLeft - (list.clientWidth - entry.offsetWidth) / 2; }
   addEventListener("pageshow", (event) => { every("form[data-sent]").forEach((form) => { delete form.dataset.sent; }); if (event.persisted) listen(); });
   choosers();
   listen();

@@ -3,23 +3,31 @@
 (() => {
   const at = document.getElementById("map");
   if (!at || !window.L) return;
-  const map = L.map(at, { attributionControl: false, zoomControl: false, minZoom: 5, maxZoom: 17, preferCanvas: false, maxBounds: [[3, 93], [23, 110]] });
+  const map = L.map(at, { attributionControl: false, zoomControl: false, minZoom: 5, maxZoom: 17, preferCanvas: false, zoomSnap: .25, zoomDelta: 1, maxBounds: [[3, 93], [23, 110]] });
   L.control.zoom({ zoomInTitle: at.dataset.zoomIn, zoomOutTitle: at.dataset.zoomOut }).addTo(map);
   const here = location.hash.slice(1).split(",").map(Number);
-  if (here.length === 2 && here.every(Number.isFinite)) map.setView(here, 13); else map.fitBounds([[5.6, 97.4], [20.4, 105.6]]);
+  if (here.length === 2 && here.every(Number.isFinite)) map.setView(here, 13); else { const [south, west, north, east] = at.dataset.own.split(",").map(Number); map.fitBounds([[south, west], [north, east]], { padding: [12, 12] }); }
   const edges = L.layerGroup().addTo(map), districts = L.layerGroup().addTo(map), squares = L.layerGroup().addTo(map);
   const marks = L.markerClusterGroup({ showCoverageOnHover: false, maxClusterRadius: 46, animate: false, iconCreateFunction: (group) => {
     const loud = Math.max(...group.getAllChildMarkers().map((one) => one.options.loud));
     return L.divIcon({ html: String(group.getChildCount()), className: "number " + tone(loud), iconSize: [38, 38] });
   } }).addTo(map);
   const tone = (loud) => loud > 1 ? "red" : loud ? "amber" : "";
-  const drawn = (lines, weight, layer) => lines.forEach((line) => {
+  const points = (line) => {
     let lat = 0, lon = 0;
-    const points = [];
-    for (let i = 0; i < line.length; i += 2) { lat += line[i]; lon += line[i + 1]; points.push([lat / 1000, lon / 1000]); }
-    L.polyline(points, { weight, interactive: false, className: "edge" }).addTo(layer);
-  });
+    const made = [];
+    for (let i = 0; i < line.length; i += 2) { lat += line[i]; lon += line[i + 1]; made.push([lat / 1000, lon / 1000]); }
+    return made;
+  };
+  const drawn = (lines, weight, layer) => lines.forEach((line) => L.polyline(points(line), { weight, interactive: false, className: "edge" }).addTo(layer));
+  fetch("/console/map/land").then((answer) => answer.json()).then((rings) => L.polygon(rings.map(points), { stroke: false, fillOpacity: 1, interactive: false, className: "land" }).addTo(map).bringToBack());
   fetch("/console/map/lines").then((answer) => answer.json()).then((lines) => drawn(lines, 1.2, edges));
+
+  const names = L.layerGroup(JSON.parse(at.dataset.names).map(([lat, lon, name]) => {
+    const label = document.createElement("span");
+    label.textContent = name;
+    return L.marker([lat, lon], { interactive: false, keyboard: false, zIndexOffset: -9999, icon: L.divIcon({ html: label, className: "name", iconSize: null }) });
+  }));
 
   let asked = 0;
   async function load() {
@@ -48,6 +56,7 @@
   }
   const asked_for = new Set();
   async function lines() {
+    if (map.getZoom() < 7.5) map.removeLayer(names); else map.addLayer(names);
     if (map.getZoom() < 9) { map.removeLayer(districts); return; }
     map.addLayer(districts);
     const box = map.getBounds();
