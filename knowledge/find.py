@@ -42,9 +42,9 @@ class Finder:
     def find(self, text: str) -> list[Found]:
         found: list[Found] = []
         reach = 0
-        phrases, lengths_at = self.phrases, self.heads.at
-        for at in range(len(text) - 1):
-            for length in lengths_at(text, at):
+        phrases = self.phrases
+        for at, lengths in self.heads.places(text):
+            for length in lengths:
                 end = at + length
                 if end <= reach:
                     break

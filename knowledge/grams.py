@@ -93,13 +93,14 @@ class Sparse:
         ends = many.cumsum()
         return np.repeat(begins - ends + many, many) + np.arange(int(ends[-1]) if len(ends) else 0), many
 
-    def sums(self, weights: Table, rows: Rows, starts: Rows) -> Exact:
-        """What is held of each text: a row a text, a column a label."""
+    def sums(self, parts: Sequence[Table], rows: Rows, starts: Rows) -> list[Exact]:
+        """What is held of each text, by each of these weights: a row a text, a column a label."""
         texts = len(starts) - 1
         at, many = self.entries(rows)
         of_text = np.repeat(np.repeat(np.arange(texts), np.diff(starts)), many)
-        cells = np.bincount(of_text * self.labels + self.of[at], weights[at], texts * self.labels)
-        return np.asarray(cells.reshape(texts, self.labels), np.float64)
+        cells = of_text * self.labels + self.of[at]
+        tables = (np.bincount(cells, part[at], texts * self.labels) for part in parts)
+        return [np.asarray(table.reshape(texts, self.labels), np.float64) for table in tables]
 
 
 class Weights:
@@ -127,7 +128,7 @@ def added_up(columns: Sequence[Column], corpus: Corpus, rows: Rows, starts: Rows
     )
     lines = np.asarray([each.line for each in bayes]).T
     common = np.stack([corpus.rarity, corpus.rarity * corpus.log], axis=1).astype(np.float64)
-    said = [held.sums(part, rows, starts) for part in parts]
+    said = held.sums(parts, rows, starts)
     upto = np.concatenate([np.zeros((1, 2)), np.cumsum(common[rows], axis=0)])
     said[2] += (upto[starts[1:]] - upto[starts[:-1]]) @ lines
     shares = [share / spread(one) for share, one in zip((BM25, COSINE, BAYES), said, strict=True)]

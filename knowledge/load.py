@@ -10,7 +10,7 @@ import gc
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import date, datetime
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TypeVar
 
@@ -24,6 +24,7 @@ from knowledge import (
     language,
     normalise,
     notices,
+    packed,
     pins,
     places,
     regions,
@@ -72,6 +73,7 @@ def load(folder: Path | None = None) -> Knowledge:
     try:
         return _load(folder)
     finally:
+        packed.forget()
         if collects:
             gc.enable()
 
@@ -129,9 +131,12 @@ class Knowledge:
         self._intents = Intents(files.intents, normalise.normalise, folder)
         self._slots = Slots(files.slots)
         self._board = notices.load_right(folder, self._places.all_areas, self._places.estates, files)
-        self._files, self._ages = files, contacts.rules(folder)  # the folder may be gone later
+        self._files = replace(files, said={})  # for the contacts: sentences have been learned from, and take 1 MB
+        self._ages = contacts.rules(folder)  # the folder may be gone later
         self._factories = factories.load(folder, self._places.all_areas)
-        self._router = Router(files, self.competence, seen, folder, semantic.model())
+        # Half of the phrases are folded for several readers; what people ask is not kept like this.
+        self._router = Router(files, self.competence, cache(seen), folder, semantic.model())
+        self._router.fold = seen
         # Worker and handlers ask for the same text several times a turn, so the last few answers are kept.
         self._mended = kept(self._mender.mend)
         self._reading_of = kept(self._read)

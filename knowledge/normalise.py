@@ -39,6 +39,7 @@ _ZEROS = (
     "\u0966",
 )  # Thai Lao Burmese Khmer Arabic Persian Hindi
 _DIGITS = {ord(zero) + value: str(value) for zero in _ZEROS for value in range(10)}
+_DIGIT = re.compile("[" + "".join(map(chr, _DIGITS)) + "]")
 
 
 def _nothing(_: re.Match[str]) -> str:
@@ -86,7 +87,8 @@ def _sara_am(found: re.Match[str]) -> str:
     return found.group(1) + "\u0e33"
 
 
-_STEPS: tuple[tuple[re.Pattern[str], Change], ...] = (
+# A pattern, what becomes of it, and letters without which it stands nowhere: looking for these is quicker.
+_STEPS: tuple[tuple[re.Pattern[str], Change, str], ...] = (
     # invisible: controls, soft hyphen, zero-width, direction marks, variation selectors, tags, lone surrogates
     (
         re.compile(
@@ -94,33 +96,42 @@ _STEPS: tuple[tuple[re.Pattern[str], Change], ...] = (
             "\ufe00-\ufe0f\ufeff\ud800-\udfff\U000e0000-\U000e01ef]+"
         ),
         _nothing,
+        "",
     ),
-    (re.compile("[\u0300-\u036f\u1ab0-\u1aff\u20d0-\u20ff\ufe20-\ufe2f\u0e31\u0e34-\u0e3a\u0e47-\u0e4e]{5,}"), _capped),
-    (re.compile("[A-Za-z]?[^\x00-\x7f\u0e00-\u0eff]+"), _compatible),
-    (re.compile("[A-Z]+"), _lower),
-    (re.compile("\u0e4d([\u0e48-\u0e4b]?)\u0e32"), _sara_am),  # nikhahit, tone, aa
-    (re.compile("([\u0e48-\u0e4b])\u0e4d\u0e32"), _sara_am),  # tone, nikhahit, aa
-    (re.compile("\u0e40\u0e40"), lambda _: "\u0e41"),  # two sara e typed for sara ae
-    (re.compile(_MARKS + "{2,}"), _ordered),
-    (re.compile("([\u0e32\u0e33])([\u0e48-\u0e4b])"), _swapped),  # tone typed after aa or am
-    (re.compile(r"([\u0e30\u0e32\u0e33])\1+"), _first),
-    (re.compile(r"\s+"), lambda _: " "),
-    (re.compile("(?: ?\u0e46)+"), lambda _: _REPEAT_MARK),
+    (
+        re.compile("[\u0300-\u036f\u1ab0-\u1aff\u20d0-\u20ff\ufe20-\ufe2f\u0e31\u0e34-\u0e3a\u0e47-\u0e4e]{5,}"),
+        _capped,
+        "",
+    ),
+    (re.compile("[A-Za-z]?[^\x00-\x7f\u0e00-\u0eff]+"), _compatible, ""),
+    (re.compile("[A-Z]+"), _lower, ""),
+    (re.compile("\u0e4d([\u0e48-\u0e4b]?)\u0e32"), _sara_am, "\u0e4d"),  # nikhahit, tone, aa
+    (re.compile("([\u0e48-\u0e4b])\u0e4d\u0e32"), _sara_am, "\u0e4d"),  # tone, nikhahit, aa
+    (re.compile("\u0e40\u0e40"), lambda _: "\u0e41", "\u0e40\u0e40"),  # two sara e typed for sara ae
+    (re.compile(_MARKS + "{2,}"), _ordered, ""),
+    (re.compile("([\u0e32\u0e33])([\u0e48-\u0e4b])"), _swapped, ""),  # tone typed after aa or am
+    (re.compile(r"([\u0e30\u0e32\u0e33])\1+"), _first, ""),
+    (re.compile(r"\s+"), lambda _: " ", ""),
+    (re.compile("(?: ?\u0e46)+"), lambda _: _REPEAT_MARK, _REPEAT_MARK),
     # A letter held down: three at the end of a word, four anywhere. Three in the middle may be two words.
     # Digits stay (555, telephone numbers), so do w and i (www, iii).
-    (re.compile(r"([^\W\diw_])\1{3,}"), _first),
-    (re.compile(r"([^\W\diw_])\1{2}(?![\w" + _VOWELS + _TONES + "])"), _first),
-    *letters.steps(),
+    (re.compile(r"([^\W\diw_])\1{2}(?:\1+|(?![\w" + _VOWELS + _TONES + "]))"), _first, ""),
+    *((pattern, change, "") for pattern, change in letters.steps()),
 )
 
 
 @lru_cache(maxsize=TURN)
 def normalise(text: str) -> str:
     """The text as all readers see it."""
-    text = text.translate(_DIGITS)
-    for pattern, change in _STEPS:
-        text = pattern.sub(change, text)
+    text = _with_plain_digits(text)
+    for pattern, change, needed in _STEPS:
+        if needed in text:
+            text = pattern.sub(change, text)
     return text.strip()
+
+
+def _with_plain_digits(text: str) -> str:
+    return text.translate(_DIGITS) if _DIGIT.search(text) else text
 
 
 @dataclass(frozen=True)
@@ -138,10 +149,11 @@ class Folded:
 @lru_cache(maxsize=TURN)
 def folded(text: str) -> Folded:
     """`normalise`, and the way back to the text as it came."""
-    here = text.translate(_DIGITS)
+    here = _with_plain_digits(text)
     offsets = list(range(len(here) + 1))
-    for pattern, change in _STEPS:
-        here, offsets = _step(here, offsets, pattern, change)
+    for pattern, change, needed in _STEPS:
+        if needed in here:
+            here, offsets = _step(here, offsets, pattern, change)
     left = len(here) - len(here.lstrip())
     here = here.strip()
     return Folded(here, tuple(offsets[left : left + len(here) + 1]))

@@ -36,13 +36,18 @@ def write() -> int:
     """Packs every YAML file of the package; gives how many."""
     files = {_name(raw): parsed(raw) for raw in (path.read_bytes() for path in sorted(HERE.rglob("*.yaml")))}
     PACK.write_bytes(msgspec.msgpack.encode(files))
-    _pack.cache_clear()
+    forget()
     return len(files)
 
 
 def missing() -> list[str]:
     """The files that the pack does not know as they stand."""
     return [path.name for path in sorted(HERE.rglob("*.yaml")) if _name(path.read_bytes()) not in _pack()]
+
+
+def forget() -> None:
+    """Gives back the pack, a megabyte that nobody needs once all is loaded; who asks again reads it again."""
+    _pack.cache_clear()
 
 
 @cache

@@ -57,7 +57,9 @@ class Signs:
             *_of_substances(substances),
             *_foreign(languages),
         )
-        self.words: Words[tuple[Tag, ...]] = Words.of(gathered((self.spelt(word), tag) for word, tag in pairs))
+        same: dict[tuple[Tag, ...], tuple[Tag, ...]] = {}  # thousands of words are for the same thing
+        told = gathered((self.spelt(word), tag) for word, tag in pairs)
+        self.words = Words.of({word: same.setdefault(tags, tags) for word, tags in told.items()})
 
     def spelt(self, text: str) -> str:
         """A text as the words are compared with it: normalised, mended, no space between Thai letters."""

@@ -7,7 +7,7 @@ nothing to compile at the start. A regular expression of the same words took a s
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Generic, NamedTuple, TypeVar
 
@@ -34,17 +34,29 @@ class Heads:
         same: dict[tuple[int, ...], tuple[int, ...]] = {}  # few sets of lengths serve all
         longest_first = {head: tuple(sorted(some, reverse=True)) for head, some in by_head.items()}
         self._lengths = {head: same.setdefault(some, some) for head, some in longest_first.items()}
-        self._begins = frozenset(head[:TWO] for head in by_head)
+        shortest: dict[str, int] = {}  # first two letters -> letters of the shortest word, four for all longer ones
+        for head in by_head:
+            shortest[head[:TWO]] = min(len(head), shortest.get(head[:TWO], HEAD))
+        self._shortest = shortest
 
-    def at(self, text: str, start: int) -> tuple[int, ...]:
-        """The lengths worth trying, longest first."""
-        if text[start : start + TWO] not in self._begins:
-            return ()
-        lengths = self._lengths
-        found = lengths.get(text[start : start + HEAD], ())
-        if text[start : start + THREE] in lengths:
+    def places(self, text: str) -> Iterator[tuple[int, tuple[int, ...]]]:
+        """Where words may begin, and the lengths worth trying there, longest first."""
+        lengths, shortest_of = self._lengths, self._shortest.get
+        for start in range(len(text) - 1):
+            shortest = shortest_of(text[start : start + TWO])
+            if shortest is None:
+                continue
+            found = lengths.get(text[start : start + HEAD], ())
+            if shortest < HEAD:
+                found = self._with_short(text, start, found)
+            if found:
+                yield start, found
+
+    def _with_short(self, text: str, start: int, found: tuple[int, ...]) -> tuple[int, ...]:
+        """With the words of three and two letters, which are heads of their own."""
+        if text[start : start + THREE] in self._lengths:
             found = (*found, THREE) if len(text) - start > THREE else found
-        if text[start : start + TWO] in lengths:
+        if text[start : start + TWO] in self._lengths:
             found = (*found, TWO) if len(text) - start > TWO else found
         return found
 
@@ -64,9 +76,9 @@ class Words(Generic[T]):
     def find(self, text: str) -> list[Hit[T]]:
         """All words in the text, overlapping ones too, by place and longest first."""
         hits: list[Hit[T]] = []
-        meanings, lengths_at = self.meanings, self.heads.at
-        for start in range(len(text) - 1):
-            for length in lengths_at(text, start):
+        meanings = self.meanings
+        for start, lengths in self.heads.places(text):
+            for length in lengths:
                 end = start + length
                 word = text[start:end]
                 if word in meanings and len(word) == length and not (_inside(text, start) or _inside(text, end)):
