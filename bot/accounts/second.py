@@ -28,7 +28,8 @@ def picture(secret: str, email: str) -> str:
     """The QR code as SVG, dark on light in any theme, since cameras want it so."""
     drawn = io.BytesIO()
     code = segno.make(address(secret, email), error="m", micro=False)
-    code.save(drawn, kind="svg", scale=5, border=3, dark="#000", light="#fff", xmldecl=False, svgns=True, nl=False)
+    look = {"scale": 5, "border": 3, "dark": "#000", "light": "#fff", "omitsize": True}
+    code.save(drawn, kind="svg", xmldecl=False, svgns=True, nl=False, **look)
     return drawn.getvalue().decode()
 
 

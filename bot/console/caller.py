@@ -24,7 +24,7 @@ from handlers import caller
 from handlers.caller import Call
 from handlers.kinds import OTHER
 from handlers.people import Held, reaches
-from handlers.readers import phone_in
+from handlers.readers import national, phone_in
 from handlers.vocabulary import Reporter
 from handlers.where import from_area
 from knowledge.model import Place
@@ -49,7 +49,7 @@ def read(ask: Ask) -> Response:
     if len(words) < 4:
         return _form(ask, None, words, wrong="caller.no_words")
     call = caller.heard(ask.house.tools.knowledge, words, _source(ask))
-    phone = phone_in(ask.word("phone")) or call.reporter.phone
+    phone = national(phone_in(ask.word("phone")) or call.reporter.phone)
     return _form(ask, call, words, phone=phone, name=ask.word("name")[:120])
 
 
@@ -145,7 +145,6 @@ def _offered(ask: Ask, call: Call) -> dict[str, Any]:
 def _picture(address: str) -> Markup:
     """The address to be scanned, dark on light in any theme."""
     drawn = io.BytesIO()
-    segno.make(address, error="m", micro=False).save(
-        drawn, kind="svg", scale=4, border=3, dark="#000", light="#fff", xmldecl=False, svgns=True, nl=False
-    )
+    look = {"scale": 4, "border": 3, "dark": "#000", "light": "#fff", "omitsize": True}
+    segno.make(address, error="m", micro=False).save(drawn, kind="svg", xmldecl=False, svgns=True, nl=False, **look)
     return Markup(drawn.getvalue().decode())  # noqa: S704  drawn here, of an address made here

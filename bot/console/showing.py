@@ -66,7 +66,8 @@ class Reader:
         return self.words.value(value, self.lang)
 
     def moment(self, at: int | datetime | None) -> str:
-        return "" if at is None else self.words.moment(_moment(at), self.lang)
+        told = "" if at is None else self.words.moment(_moment(at), self.lang)
+        return told.replace(" \u0e19.", "\xa0\u0e19.")  # the clock and its word stay on one line
 
     def clock(self, at: int | datetime) -> str:
         return f"{_moment(at).astimezone(BANGKOK):%H:%M}"
