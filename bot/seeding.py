@@ -89,6 +89,8 @@ def fill(
     with database.reading() as connection:
         if seeding.filled(connection) and not force:
             raise NotEmpty("there are tickets already; --force adds made-up ones to them")
+        if seeding.lived_in(connection) and not force:
+            raise NotEmpty("people write to this house already; --force puts made-up tickets among theirs")
         first = seeding.filled(connection)
     drawn = Seed(knowledge, now, random.Random(seed + first))  # noqa: S311  made-up tickets need no secrets
     sealed = sealing.seal(orjson.dumps({"lane": "caller:made-up"}))

@@ -16,8 +16,8 @@ from bot.db.tables import notices, tickets
 from bot.db.tables_staff import incidents
 from bot.house import House
 from tests.consoled import Office, web
-from tests.house import rows
-from tests.staffed import knowledge, staffed
+from tests.house import arrive, event, rows
+from tests.staffed import knowledge, run, staffed
 
 MANY = 14_430
 
@@ -77,3 +77,12 @@ def test_made_up_tickets_go_into_an_empty_house_alone(url: str, new_house: Calla
     with pytest.raises(seeding.NotEmpty):
         list(seeding.fill(house.database, knowledge(), house.sealing, house.clock(), 10))
     assert sum(seeding.fill(house.database, knowledge(), house.sealing, house.clock(), 10, force=True)) == 10
+
+
+def test_no_made_up_ticket_comes_among_real_people_by_mistake(url: str, new_house: Callable[..., House]) -> None:
+    house, _ = staffed(new_house, url)
+    arrive(house, event(1, "Usomchai", house.clock(), text="สวัสดีค่ะ"))
+    run(house)
+    with pytest.raises(seeding.NotEmpty):
+        list(seeding.fill(house.database, knowledge(), house.sealing, house.clock(), 10))
+    assert rows(house.database, tickets) == []

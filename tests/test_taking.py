@@ -17,7 +17,8 @@ from handlers.staff import Refused
 from handlers.staff_cards import Scene
 from handlers.vocabulary import Button
 from knowledge.model import Place
-from tests.staffed import complaint, desk_of, emergency, staffed
+from tests.house import arrive, event
+from tests.staffed import complaint, desk_of, emergency, run, staffed
 from tests.timed import MINUTE, case_of, look, rules
 
 Make = Callable[..., House]
@@ -120,3 +121,19 @@ def test_a_supervisor_sees_the_region_and_nothing_by_the_desk_they_sit_at(here: 
     assert desk_of(house).see(cast["wipa"], code) is None
     assert desk_of(house).see(cast["wipa"], near) is not None
     assert desk_of(house).see(cast["hub"], code) is not None
+
+
+def test_what_was_put_aside_comes_back_when_its_reporter_writes(here: House_, clock: Any) -> None:
+    house, cast = here
+    code = complaint(house, "Umalee")
+    until = sure_moment(house.clock()) + timedelta(days=3)
+    desk_of(house).do(cast["anan"], code, "snooze", {"until": until})
+    tap = {"type": "postback", "message": None, "postback": {"data": f"1|my_tickets|add|{code}"}}
+    arrive(house, event(10, "Umalee", house.clock(), **tap))
+    run(house)
+    assert case_of(house, code).snoozed_until is not None
+    clock.forward(5)
+    arrive(house, event(11, "Umalee", house.clock(), text="เมื่อคืนเริ่มตอนสี่ทุ่มค่ะ"))
+    clock.forward(5)
+    run(house)
+    assert case_of(house, code).snoozed_until is None

@@ -126,7 +126,7 @@ class Register:
             was = accounts.one(connection, id_, lock=True)
             if was is None:
                 return Refused("accounts.gone")
-            if was.state == "active" and (was.password or was.oidc or passkeys.of_staff(connection, id_)):
+            if was.state == "active" and self._was_inside(connection, was):
                 return Refused("accounts.needs_recovery")
             if was.state == "disabled":
                 self._bare(connection, id_, now)
@@ -186,10 +186,14 @@ class Register:
             was = accounts.one(connection, id_, lock=True)
             if was is None or was.state == "disabled":
                 return Refused("accounts.gone")
-            if was.lane and by not in (id_, SERVER):  # else one administrator alone could act in another's name
+            if by not in (id_, SERVER) and (was.lane or self._was_inside(connection, was)):
                 return Refused("accounts.already_linked")
             self._note(connection, by, "staff.link_code", id_, now)
             return self._letters(connection, "link", now, id_)
+
+    def _was_inside(self, connection: Any, was: Any) -> bool:
+        """Then one administrator alone opens no way into it, or could act in another's name."""
+        return bool(was.password or was.oidc or passkeys.of_staff(connection, was.id))
 
     def unlink(self, id_: int, by: int) -> None:
         now = self.clock()

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, select, text
 
 from bot.db.engine import Database
 from bot.db.rows import pack
-from bot.db.tables import notices, reporters, story, tickets
+from bot.db.tables import lanes, notices, reporters, story, tickets
 from bot.sealing import Sealing, number_of
 
 COLUMNS = (
@@ -40,6 +40,11 @@ def filled(connection: Connection) -> int:
     """How many tickets there are, up to a few."""
     some = select(sa.literal(1)).select_from(tickets).limit(100).subquery()
     return int(connection.execute(select(sa.func.count()).select_from(some)).scalar_one())
+
+
+def lived_in(connection: Connection) -> bool:
+    """Whether anybody has written to this house: then it is no place to try things."""
+    return connection.execute(select(lanes.c.lane).limit(1)).first() is not None
 
 
 class Load:

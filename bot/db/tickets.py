@@ -167,9 +167,12 @@ def tell_all(connection: Connection, told: Iterable[Tell]) -> None:
 
 
 def touched(connection: Connection, codes: Collection[str], now: int) -> None:
-    """Something was said: whoever looks at the ticket sees it without reloading. Words conflict with nothing."""
+    """Something was said: whoever looks at the ticket sees it without reloading, and what was put aside comes back.
+    Words conflict with nothing.
+    """
     if codes:
-        connection.execute(update(tickets).where(tickets.c.code.in_(codes)).values(changed_at=now))
+        said = {"changed_at": now, "snoozed_until": None}
+        connection.execute(update(tickets).where(tickets.c.code.in_(codes)).values(**said))
 
 
 def tell(connection: Connection, told: Tell) -> int:
