@@ -77,6 +77,7 @@ def _web(settings: Settings, work: int) -> None:
         host=settings.host,
         port=settings.port,
         access_log=False,
+        ws="none",  # nothing here speaks it, and its library would be loaded
         log_level="warning",
         timeout_graceful_shutdown=3,
         server_header=False,

@@ -14,12 +14,12 @@ import hmac
 import time
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import httpx
 import orjson
 
-from bot import outside
+if TYPE_CHECKING:
+    import httpx  # loaded with the first sign-in elsewhere: most houses have none, and it takes 3 MB
 
 PAIRS = ("RS256", "RS384", "RS512", "PS256", "ES256", "ES384", "EdDSA", "Ed25519")
 LINE = "https://access.line.me"
@@ -80,6 +80,8 @@ class Provider:
             link,
             onward,
         )
+        from bot import outside
+
         with outside.client(self.inside) as wire:
             at = self._endpoint("authorization_endpoint", wire)
             url, _ = self._client(wire, redirect).create_authorization_url(
@@ -96,6 +98,8 @@ class Provider:
             raise NotProved("too late, or another provider")
         if query.get("iss", self.issuer) != self.issuer:  # RFC 9207: mixed up with another provider
             raise NotProved("another issuer")
+        from bot import outside
+
         with outside.client(self.inside) as wire:
             token = self._token(wire, code, left.verifier, redirect)
             claims = self._claims(wire, str(token.get("id_token", "")), left.nonce)
@@ -111,6 +115,8 @@ class Provider:
         )
 
     def _token(self, wire: httpx.Client, code: str, verifier: str, redirect: str) -> Mapping[str, Any]:
+        import httpx
+
         at, takes = (
             self._endpoint("token_endpoint", wire),
             self._found(wire).get("token_endpoint_auth_methods_supported"),
@@ -141,6 +147,8 @@ class Provider:
         return url
 
     def _get(self, wire: httpx.Client, url: str, anew: bool = False) -> Mapping[str, Any]:
+        import httpx
+
         until, known = self._known.get(url, (0.0, {}))
         if not anew and self.clock() < until:
             return known
