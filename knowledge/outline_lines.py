@@ -25,8 +25,8 @@ LONGEST = 4096  # points of a line that are looked at together
 
 @lru_cache(maxsize=1)
 def provinces(folder: Path = HERE) -> list[list[int]]:
-    """All lines of provinces and the coast."""
-    return _lines(folder, 2, "", COARSE)
+    """The lines between provinces; the coast and the border are the edge of `land`."""
+    return _lines(folder, 2, "", COARSE, edge=False)
 
 
 @lru_cache(maxsize=1)
@@ -79,7 +79,7 @@ def within(south: float, west: float, north: float, east: float) -> list[str]:
     ]  # fmt: skip
 
 
-def _lines(folder: Path, letters: int, within: str, off: float) -> list[list[int]]:
+def _lines(folder: Path, letters: int, within: str, off: float, edge: bool = True) -> list[list[int]]:
     with np.load(folder / "geo" / "outlines.bin", allow_pickle=False) as file:
         outlines = {name: file[name] for name in file.files}
     users: dict[int, set[str]] = defaultdict(set)
@@ -88,7 +88,9 @@ def _lines(folder: Path, letters: int, within: str, off: float) -> list[list[int
     count: dict[int, int] = defaultdict(int)
     for line, _ in _users(outlines):
         count[line] += 1
-    parting = [line for line, areas in users.items() if areas != {""} and (len(areas) > 1 or count[line] == 1)]
+    parting = [
+        line for line, areas in users.items() if areas != {""} and (len(areas) > 1 or (edge and count[line] == 1))
+    ]
     return [line for line in _all_drawn(outlines, parting, off) if len(line) > 2]
 
 

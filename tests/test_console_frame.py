@@ -13,6 +13,7 @@ from bot.console.asking import Ask
 from bot.console.frame import FREE
 from handlers.people import RIGHTS, ROLES
 from tests.consoled import Office
+from tests.staffed import complaint
 
 FIRST_LOAD = 150_000
 
@@ -145,6 +146,17 @@ def _travels(page: Any, name: str) -> int:
     assert answer.status_code == 200, name
     assert "immutable" in answer.headers["cache-control"]
     return int(answer.headers["content-length"])
+
+
+def test_a_full_page_travels_small(lite: Office) -> None:
+    """With its fonts and scripts (60 kB) the first load of a full queue stays below its bound too."""
+    for number in range(50):
+        complaint(lite.house, f"U{number}", summary=f"กลิ่นเหม็นจากโรงงานแห่งที่ {number} ทุกคืน เด็กในบ้านไอ")
+    answer = lite.sign_in("anan").get("/console/", headers={"accept-encoding": "gzip"})
+    assert answer.text.count("data-row ") >= 50
+    assert int(answer.headers["content-length"]) < 25_000
+    assert answer.headers["vary"] == "Accept-Encoding"
+    assert "content-encoding" not in lite.sign_in("anan").get("/console/", headers={"accept-encoding": ""}).headers
 
 
 def test_the_fonts_hold_thai() -> None:

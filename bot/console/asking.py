@@ -19,6 +19,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from bot import quota
 from bot.console import showing
+from bot.console.packing import packed
 from bot.house import House
 from handlers.cases import Case
 from handlers.people import RIGHTS, Member
@@ -111,7 +112,8 @@ class Ask:
         reader = showing.Reader(self.house.tools.words, self.house.tools.knowledge, self.lang, self.now)
         names = {**reader.names, "ask": self, "frame": self.frame, "member": self.who, "said": said, **values}
         html = showing.render(self.frame.templates, template, "" if whole else block, names)
-        answer = HTMLResponse(html, status)
+        content, headers = packed(self.request, html.encode())
+        answer = HTMLResponse(content, status, headers)
         if said:
             answer.delete_cookie(FLASH, path="/console")
         return answer

@@ -16,6 +16,7 @@ from starlette.responses import Response
 
 from bot.console.asking import Ask, not_here
 from bot.console.frame import Frame
+from bot.console.packing import packed
 from bot.db import maps, near, scope
 from bot.db.tickets import CELL
 from handlers.people import province_of
@@ -125,10 +126,7 @@ def _box(typed: str) -> tuple[float, float, float, float]:
 
 
 def _json(ask: Ask, value: Any) -> Response:
-    content = orjson.dumps(value)
-    headers = {}
-    if "gzip" in ask.request.headers.get("accept-encoding", "") and len(content) > 2000:
-        content, headers = gzip.compress(content, 4, mtime=0), {"Content-Encoding": "gzip"}
+    content, headers = packed(ask.request, orjson.dumps(value))
     return Response(content, media_type="application/json", headers=headers)
 
 

@@ -20,7 +20,7 @@
     return made;
   };
   const drawn = (lines, weight, layer) => lines.forEach((line) => L.polyline(points(line), { weight, interactive: false, className: "edge" }).addTo(layer));
-  fetch("/console/map/land").then((answer) => answer.json()).then((rings) => L.polygon(rings.map(points), { stroke: false, fillOpacity: 1, interactive: false, className: "land" }).addTo(map).bringToBack());
+  fetch("/console/map/land").then((answer) => answer.json()).then((rings) => L.polygon(rings.map(points), { weight: 1.2, fillOpacity: 1, interactive: false, className: "land" }).addTo(map).bringToBack());
   fetch("/console/map/lines").then((answer) => answer.json()).then((lines) => drawn(lines, 1.2, edges));
 
   const names = L.layerGroup(JSON.parse(at.dataset.names).map(([lat, lon, name]) => {
