@@ -20,6 +20,7 @@ from handlers.words import BANGKOK
 
 HERE = "/console/audit"
 FILTERS = ("who", "act", "code", "from", "to")
+VALUES = ("console.status", "console.kind", "console.role", "console.urgency", "figures.source", "audit.field")
 STAFF, DID = "staff:", "audit.did."
 
 
@@ -86,7 +87,7 @@ def _told(ask: Ask, values: str) -> str:
     """The details, with the names of fields, offices, states and roles as people know them."""
     found = orjson.loads(values).items()
     return " · ".join(
-        f"{_word(ask, 'field', name)}: {_flat(ask, value)}" for name, value in found if value not in ("", [])
+        f"{_word(ask, name, *VALUES[::-1])}: {_flat(ask, value)}" for name, value in found if value not in ("", [])
     )
 
 
@@ -97,13 +98,13 @@ def _flat(ask: Ask, value: object) -> str:
         return ask.house.tools.words.say(f"audit.{'yes' if value else 'no'}", {}, ask.lang)
     facts, told = ask.house.tools.knowledge.facts, str(value)
     named = facts.bodies.get(told) or facts.types.get(told) or facts.dangers.get(told)
-    return named.name.in_(ask.lang) if named else _word(ask, "field", told)
+    return named.name.in_(ask.lang) if named else _word(ask, told, *VALUES)
 
 
-def _word(ask: Ask, group: str, word: str) -> str:
+def _word(ask: Ask, word: str, *groups: str) -> str:
+    """In the words of the first group that has it."""
     words = ask.house.tools.words
-    keys = (f"audit.{group}.{word}", f"console.status.{word}", f"console.kind.{word}", f"console.role.{word}")
-    key = next((key for key in (*keys, f"figures.source.{word}") if key in words), "")
+    key = next((key for group in groups if (key := f"{group}.{word}") in words), "")
     return words.say(key, {}, ask.lang) if key else word
 
 
