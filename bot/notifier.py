@@ -120,7 +120,7 @@ class Notifier:
 
     def _prepare(self, rooms: Mapping[str, int]) -> Ready:
         world, now = self._world, self._world.clock()
-        with world.database.reading() as connection:  # most looks find nothing, and a look is no reason to write
+        with world.database.reading(often=True) as connection:  # most looks find nothing: no reason to write
             morning = expansion.morning_is_due(connection, now)
             if not morning and not deliveries.any_due(connection, now):
                 return Ready()

@@ -155,7 +155,7 @@ class Sender:
 
     def _claim(self, room: int) -> list[Letter]:
         now = self._clock()
-        with self._database.reading() as connection:  # most looks find nothing, and a look is no reason to write
+        with self._database.reading(often=True) as connection:  # most looks find nothing: no reason to write
             if not outbox.any_due(connection, now):
                 return []
         with self._database.transaction() as connection:

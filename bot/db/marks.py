@@ -2,7 +2,7 @@
 
 A year of a large house is counted off one index of these, where reading the rows took seconds. Each thing that is
 counted is one bit of `marks`, with the stars of the reporter above them; the times are counted into steps that grow (a
-minute, a quarter of an hour, an hour), because steps add up where medians do not, and both databases can count.
+minute, a quarter of an hour, an hour, six), because steps add up where medians do not, and both databases can count.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ MARKS = {
 BIT = {name: 2**bit for bit, name in enumerate(MARKS)}
 STARS = 2 ** len(MARKS)
 MINUTE, HOUR, DAY = 60_000, 3_600_000, 86_400_000
-LONGEST = 90 * 24  # hours that are told apart; longer is "longer"
-FINE, MIDDLE = 60, 152  # steps before the first hour has passed, and before the first day
+LONGEST = 90 * DAY  # longer is "longer"
+FINE, MIDDLE, LONG = 60, 152, 296  # steps before the first hour has passed, the first day, the first week
 
 
 def marked(open_: str) -> str:
@@ -37,12 +37,13 @@ def marked(open_: str) -> str:
 
 
 def stepped(until: str) -> str:
-    """The SQL of the step in which the time from opening to a moment lies: minutes, quarters of an hour, hours."""
-    taken, quarter = f"({until} - opened_at)", 15 * MINUTE
+    """The SQL of the step in which the time from opening to a moment lies."""
+    taken, quarter, watch = f"({until} - opened_at)", 15 * MINUTE, 6 * HOUR
     return (
         f"CASE WHEN {taken} < 0 THEN NULL WHEN {taken} < {HOUR} THEN {taken} / {MINUTE} WHEN {taken} < {DAY} THEN "
-        f"{FINE - HOUR // quarter} + {taken} / {quarter} WHEN {taken} < {LONGEST * HOUR} THEN {MIDDLE - 24} + "
-        f"{taken} / {HOUR} WHEN {taken} IS NOT NULL THEN {MIDDLE + LONGEST - 24} END"
+        f"{FINE - HOUR // quarter} + {taken} / {quarter} WHEN {taken} < {7 * DAY} THEN "
+        f"{MIDDLE - 24} + {taken} / {HOUR} WHEN {taken} < {LONGEST} THEN {LONG - 7 * DAY // watch} + {taken} / {watch} "
+        f"WHEN {taken} IS NOT NULL THEN {LONG + (LONGEST - 7 * DAY) // watch} END"
     )
 
 
@@ -52,7 +53,9 @@ def upper(step: int) -> float:
         return (step + 0.5) / 60
     if step < MIDDLE:
         return 1 + (step - FINE + 0.5) / 4
-    return 24 + step - MIDDLE + 0.5
+    if step < LONG:
+        return 24 + step - MIDDLE + 0.5
+    return 7 * 24 + (step - LONG + 0.5) * 6
 
 
 def counted(marks: int, many: int) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from bot.db.tables import AGES, tickets, worked_on
 
 PAGE = 50
 COUNTED = 1000  # more are "over a thousand"
-SOON = 1000  # the first of a list, in which a common word fills a page at once
+SOON, ENOUGH = 1000, 8  # so many of the first of a list hold a word: the rest of the page is not far
 NOBODY = -1  # as an assignee: those that nobody has taken
 
 
@@ -78,12 +78,15 @@ class Found:
 def _found(
     connection: Connection, terms: Sequence[str], asked: Sequence[Any], order: Order, after: str, at_most: int
 ) -> Found:
-    """Row by row where that ends soon: few rows are in question, or a page is full after the first thousand."""
+    """Row by row where that ends soon: few rows are in question, or the first of them tell that a page fills early.
+
+    PostgreSQL's index of words would fetch every ticket that holds a common one, to sort them all for one page.
+    """
     here = select(tickets.c.words).where(*asked, *order.after(after)).order_by(*order.by).limit(min(SOON, at_most))
     rows, hits = _looked_at(connection, here.subquery(), terms)
     if rows < min(SOON, at_most) and not after:  # all there are: they are soon counted as well
         return Found(search.held(terms))
-    if hits > PAGE:
+    if hits >= ENOUGH:
         return Found(search.held(terms), walked=True)
     narrowed = search.narrowed(connection, terms, at_most)
     return Found(search.held(terms), walked=True) if narrowed is None else Found(narrowed)
