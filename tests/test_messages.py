@@ -196,6 +196,12 @@ def test_the_alternative_text_says_the_whole_card() -> None:
     ]  # fmt: skip
 
 
+def test_the_word_of_a_tone_is_not_said_twice() -> None:
+    message = render([Say(card=Card(title="Urgent: fire in a factory", tone="danger"))], "en", WORDS)[0]
+    assert message["altText"].count("Urgent") == 1
+    assert json.dumps(message["contents"]).count("Urgent") == 1
+
+
 def test_a_tone_is_a_word_as_well_as_a_colour() -> None:
     for tone in ("danger", "good", "wait"):
         message = render([Say(card=Card(title="x", tone=tone))], "en", WORDS)[0]

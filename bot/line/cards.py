@@ -78,10 +78,12 @@ def flex(card: Card, lang: str, words: Words) -> dict[str, Any] | None:
 def read(card: Card, lang: str, words: Words) -> Face:
     """The card in words: every text said, every button that may stand."""
     word = words.text(T(f"cards.tone.{card.tone}"), lang) if card.tone != "plain" else ""
+    title = _line(words.text(card.title, lang))
+    word = "" if word in title else word  # the title says it already
     body = tuple(said for text in card.body if (said := clean(words.text(text, lang)).strip()))
     rows = tuple(_rows(card, lang, words))
     buttons = tuple(_buttons(card, lang, words))
-    return Face(card.tone, word, _line(words.text(card.title, lang)), body, rows, buttons, card.numbered, card.quiet)
+    return Face(card.tone, word, title, body, rows, buttons, card.numbered, card.quiet)
 
 
 def _rows(card: Card, lang: str, words: Words) -> Iterator[Row]:
