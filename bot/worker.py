@@ -267,7 +267,7 @@ class Worker:
         code = self._tools.sealing.code(taken.ids[0], taken.attempts)
         tap = incoming.tap
         about = who.member is not None and tap is not None and tap.flow == DESK
-        case = cases.load(held.reader, check_code(tap.value)) if about and tap else None
+        case = cases.load(held.reader, check_code(tap.value.partition(":")[0])) if about and tap else None
         offered = self._offered(held, incoming.text, now) if incoming.kind == "text" else None
         knowledge, base = self._tools.knowledge, self._tools.base
         mine = work.of_member(held.reader, who.member.id) if who.member and staff_cards.asks_for_work(incoming) else ()

@@ -225,7 +225,7 @@ def _forward(ground: Ground) -> Acts | Refused:
     return (
         ground.change(**changed),
         ground.entry("forward", office=ground.office(to)),
-        ground.entry("forward_why", "staff", ground.words()),
+        *((ground.entry("forward_why", "staff", ground.words()),) if ground.words() else ()),
         ground.notice("ticket.forwarded", office=to, before=case.office),
         ground.inform("forward", to=ground.office(to)),
         *learnt,
@@ -362,7 +362,7 @@ NEEDS: Mapping[str, tuple[str, ...]] = {
     "note": ("words",),
     "assign": ("to",),
     "forward": ("office", "words"),
-    "decline": ("office", "words"),
+    "decline": ("office",),  # "not ours" is the reason; two taps on a card bring no words
     "snooze": ("until",),
     "retype": ("type",),
     "urgency": ("urgency",),

@@ -17,6 +17,7 @@ from handlers.notices import rule_of
 from handlers.said import said
 from handlers.vocabulary import Button, Call, Card, Incoming, Line, Link, T, Tap, Text
 from handlers.words import BANGKOK
+from knowledge.escalation import table
 from knowledge.masking import masked
 from knowledge.model import Both
 
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 DESK = "desk"
 SHOWN, LISTED = 240, 10
 WAITS = ("new", "reopened")
+ASKED = ("question", "referral")  # an institute says "ours" or "not ours, but theirs", each in at most two taps
+OFFERED = 8
 DUES = (("acknowledge", "acknowledged_at"), ("answer", "answered_at"), ("resolve", "resolved_at"))
 
 
@@ -155,7 +158,9 @@ def _buttons(name: str, scene: Scene) -> tuple[Button, ...]:
     found: list[Button] = []
     if free and not scene.chat:  # LINE does not say who tapped in a group
         found.append(Button(T("notices.do.take"), Tap(DESK, "take", case.code)))
-    found += _links(case, scene.base, forward=free)
+    if free and not scene.chat and case.kind in ASKED:
+        found.append(Button(T("notices.do.elsewhere"), Tap(DESK, "elsewhere", case.code)))
+    found += _links(case, scene.base, forward=free and case.kind not in ASKED)
     number = number_of(case, scene.knowledge)
     if number and case.urgent:
         found.append(Button(T("notices.do.call", {"number": number}), Call(number)))
@@ -212,6 +217,18 @@ def shown(scene: Scene) -> Card:
     buttons = (*first, *_links(case, scene.base, forward=free, answer=not free))
     title = what(case, scene.knowledge)
     return Card(title, "danger" if case.urgent else "plain", (summary,) if summary else (), lines_of(scene), buttons)
+
+
+def elsewhere(scene: Scene) -> Card:
+    """Whose is it, then? The bodies that the question sounds like, and the hub, which finds out."""
+    case = scene.case
+    if case is None:
+        return Card(T("desk.no_case"))
+    sounds = (one.body for one in scene.knowledge.route(case.told or case.summary, case.place).candidates)
+    named = [id_ for id_ in dict.fromkeys((*sounds, table().central)) if id_ not in (case.office, *case.passed)]
+    bodies = [(id_, body) for id_ in named if (body := scene.knowledge.body(id_))][:OFFERED]
+    ways = [Button(body.name, Tap(DESK, "decline", f"{case.code}:{id_}")) for id_, body in bodies]
+    return Card(T("notices.elsewhere"), lines=(), buttons=(*ways, *_links(case, scene.base, forward=True)), quiet=True)
 
 
 def asks_for_work(incoming: Incoming) -> bool:

@@ -44,7 +44,7 @@ class Live:
         self._frame = frame
         self._ears: set[Ear] = set()
         self._task: asyncio.Task[None] | None = None
-        self._seen: dict[str, int] = {}  # code -> version, of what was told lately
+        self._seen: dict[str, tuple[int, int]] = {}  # code -> version and moment (words raise none), of what was told
 
     async def stream(self, ask: Ask) -> AsyncIterator[str]:
         ear = Ear(ask.member)
@@ -82,10 +82,10 @@ class Live:
         now = self._frame.house.clock()
         with self._frame.house.database.reading() as connection:
             rows = desks.moved_since(connection, since - OVERLAP)
-        fresh = [row for row in rows if self._seen.get(row.code) != row.version]
-        self._seen = {row.code: row.version for row in rows}
+        fresh = [row for row in rows if self._seen.get(row.code) != (row.version, row.changed_at)]
+        self._seen = {row.code: (row.version, row.changed_at) for row in rows}
         for row in fresh:
-            held = Held(row.office, row.province, row.kind)
+            held = Held(row.office, row.province, row.kind, row.urgency == "emergency")
             for ear in tuple(self._ears):
                 if people.may(ear.member, "see", held):
                     self._loop_call(ear, row.code)

@@ -108,8 +108,12 @@ def detach(connection: Connection, keys: Iterable[str]) -> None:
 # --- what moved ------------------------------------------------------------------------------------------------------
 
 
-def moved_since(connection: Connection, since: int, at_most: int = 1000) -> Sequence[Row[Any, Any, Any, Any, Any, Any]]:
+def moved_since(
+    connection: Connection, since: int, at_most: int = 1000
+) -> Sequence[Row[Any, Any, Any, Any, Any, Any, Any]]:
     """Tickets that changed, with what rights ask of them."""
     t = tickets.c
-    asked = select(t.code, t.office, t.province, t.kind, t.version, t.changed_at).where(t.changed_at >= since)
+    asked = select(t.code, t.office, t.province, t.kind, t.urgency, t.version, t.changed_at).where(
+        t.changed_at >= since
+    )
     return connection.execute(asked.order_by(t.changed_at).limit(at_most)).all()

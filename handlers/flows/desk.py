@@ -34,7 +34,23 @@ def tap(turn: Turn, tap: Tap) -> Outcome | None:
         return _say(turn, Say("desk.no_case"))
     if tap.field == "show":
         return _say(turn, Say(card=staff_cards.shown(_scene(turn, case))))
+    if tap.field == "elsewhere":
+        return _say(turn, Say(card=staff_cards.elsewhere(_scene(turn, case))))
+    if tap.field == "decline":
+        return _decline(turn, case, tap.value.partition(":")[2])
     return _act(turn, case, tap.field) if tap.field in ON_LINE else None
+
+
+def _decline(turn: Turn, case: Case, office: str) -> Outcome:
+    """Not ours, but X's: the second tap says whose it is."""
+    assert turn.member is not None
+    done = staff.do(Ground(case, turn.member, {"office": office}, turn.now, turn.knowledge), "decline")
+    if isinstance(done, Refused):
+        return _say(turn, replace(refusal(done), card=staff_cards.shown(_scene(turn, case))))
+    to = next(str(act.fields["office"]) for act in done.acts if isinstance(act, Change))
+    body = turn.knowledge.body(to)
+    gone = {"code": case.code, "office": body.name if body else to}
+    return done + _say(turn, Say("notices.passed_on", gone, must_arrive=True))
 
 
 def _act(turn: Turn, case: Case, act: str) -> Outcome:
