@@ -79,7 +79,7 @@ class Desk:
             if act in GATHERS:
                 self._recount(connection, {case.incident, int(carried.get("incident") or 0)}, now)
         self.told(code)
-        return Done(deed, now + round(1000 * (0 if case.urgent or act in staff.FINAL else staff.UNDO)))
+        return Done(deed, now + round(1000 * staff.undo_of(outcome)))
 
     def _ungathered(
         self, connection: Any, member: Member, code: str, act: str, carried: Mapping[str, Any]

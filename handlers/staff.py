@@ -91,8 +91,13 @@ def do(ground: Ground, act: str) -> Outcome | Refused:
     if isinstance(acts, Refused):
         return acts
     acts = tuple(_goes_on(ground, one) for one in acts)
-    undo = 0.0 if ground.case.urgent or act in FINAL else UNDO
-    return Outcome(acts=(*acts, Deed(ground.case.code, ground.member.id, act, undo)))
+    at_once = ground.case.urgent or act in FINAL or ground.carried.get("urgency") == "emergency"
+    return Outcome(acts=(*acts, Deed(ground.case.code, ground.member.id, act, 0.0 if at_once else UNDO)))
+
+
+def undo_of(outcome: Outcome) -> float:
+    """For how many seconds what was decided can be taken back."""
+    return max((act.undo for act in outcome.acts if isinstance(act, Deed)), default=0.0)
 
 
 def _goes_on(ground: Ground, act: Act) -> Act:

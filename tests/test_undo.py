@@ -89,3 +89,12 @@ def test_nobody_hears_of_a_forward_that_was_undone(office: Office) -> None:  # n
     office.clock.forward(11)
     office.tell()
     assert len(office.cards("charlie")) == 1
+
+
+def test_what_becomes_an_emergency_is_told_at_once(office: Office) -> None:  # noqa: F811
+    code = complaint(office.house, "Umalee")
+    done = office.house.desk.do(office.cast["anan"], code, "urgency", {"urgency": "emergency"})
+    assert isinstance(done, Done)
+    assert done.until == office.clock()
+    office.tell()
+    assert len(office.cards("duang")) == 1
