@@ -131,7 +131,7 @@
     let before = false;
     source.addEventListener("ticket", (event) => changed(event.data));
     source.addEventListener("out", () => { source.close(); location.reload(); });
-    source.addEventListener("open", () => { if (before) every("[data-live-any], [data-live-ticket]").forEach((one) => one.dispatchEvent(new CustomEvent("moved"))); before = true; });
+    source.addEventListener("open", () => { if (before) every("[data-live-any], [data-live-ticket], [data-live-alarm]").forEach((one) => one.dispatchEvent(new CustomEvent("moved"))); before = true; });
     addEventListener("pagehide", () => source.close());
   }
 
