@@ -294,7 +294,7 @@ def _reject(ground: Ground) -> Acts:
 
 
 def _close(ground: Ground) -> Acts:
-    return (ground.change(status="closed", closed_at=ground.now), ground.entry("close"))
+    return (ground.change(status="closed", closed_at=ground.now), ground.entry("close"), ground.inform("shut"))
 
 
 def _reopen(ground: Ground) -> Acts:

@@ -15,7 +15,7 @@ from handlers.vocabulary import Button, Card, Outcome, Say, T, Tap, Told, Turn
 
 TALKS = ("told.ask", "told.answer", "told.resolved", "told.rejected")  # after these the next words are an answer
 MOST = 3  # pictures: with the words and a form's question five messages, which is all that LINE takes
-ENDS = ("told.rejected", "told.closed")  # which a reporter may not agree with
+ENDS = ("told.rejected", "told.closed", "told.shut")  # which a reporter may not agree with
 LOOPBACK = ("http://127.0.0.1", "http://localhost")  # a house on this machine, without a certificate
 
 

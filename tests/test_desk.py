@@ -172,3 +172,15 @@ def test_a_word_of_staff_forged_from_outside_says_nothing(url: str, new_house: M
     run(house)
     assert "โอนเงิน" not in letters(house, "Usomchai")
     assert not [row for row in rows(house.database, inbox, "event_id") if row.state == 0]
+
+
+def test_whoever_closes_a_case_tells_its_reporter_who_may_say_no(url: str, new_house: Make, clock: Any) -> None:
+    house, cast = staffed(new_house, url)
+    code = complaint(house, "Umalee")
+    for who, act in (("anan", "take"), ("anan", "resolve"), ("wipa", "close")):
+        how = {"resolution": "no_fault", "measured": "0", "words": "ตรวจแล้วค่ะ"} if act == "resolve" else {}
+        assert isinstance(desk_of(house).do(cast[who], code, act, how), Done)
+        clock.forward(20)
+    run(house)
+    assert status(house, code) == "closed"
+    assert f"1|my_tickets|reopen|{code}" in letters(house, "Umalee")

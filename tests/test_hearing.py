@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 
-from bot.db import groups
+from bot.db import groups, rota, ways
+from bot.db.rows import sure_moment
 from bot.db.tables import outbox
 from bot.desk import Done
 from tests.house import rows
@@ -75,3 +76,24 @@ def test_where_nobody_stands_in_those_on_duty_hear_of_it(office: Office) -> None
     office.tell()
     assert mentions(office, "duang", code)
     assert not mentions(office, "anan", code)
+
+
+def reached(office: Office, who: str) -> bool:  # noqa: F811
+    with office.house.database.reading() as connection:
+        roster = rota.roster(connection, sure_moment(office.clock()), office.house.tools.knowledge)
+    return office.cast[who].id in roster.reached
+
+
+def test_a_wish_about_line_is_no_way_to_reach_somebody(office: Office) -> None:  # noqa: F811
+    """Else an emergency would wait its minutes for somebody who cannot hear of it, instead of climbing at once."""
+    assert reached(office, "anan")
+    wish = office.way("anan", "line", "urgent")
+    assert reached(office, "anan")
+    office.change("anan", lane_state="blocked")
+    assert not reached(office, "anan")
+    office.change("anan", lane_state="")
+    with office.house.database.transaction() as connection:
+        ways.wish(connection, wish, "none")
+    assert not reached(office, "anan")
+    office.way("anan", "webpush")
+    assert reached(office, "anan")

@@ -17,6 +17,7 @@ from handlers.duty import Roster, Shift
 if TYPE_CHECKING:
     from knowledge.load import Knowledge
 
+LINE = "line"
 DEAF = ("none", "digest")  # what a way wants that carries no alarm
 
 
@@ -44,9 +45,14 @@ def _shift(row: Row[Any]) -> Shift:
 
 
 def _reached(connection: Connection) -> frozenset[int]:
-    """Who can be told at once: by a linked LINE account that is not blocked, or by a way of their own that works."""
-    linked = select(staff.c.id).where(staff.c.state == "active", staff.c.lane != "", staff.c.lane_state == "")
-    other = select(ways.c.staff).where(ways.c.staff.is_not(None), ways.c.state == "", ways.c.wants.not_in(DEAF))
+    """Who can be told at once: by a linked LINE account that is not blocked and may ring, or by a way of their own that
+    works. A wish about LINE is no way by itself.
+    """
+    line = ways.c.kind == LINE
+    silent = sa.exists().where(ways.c.staff == staff.c.id, line, ways.c.wants.in_(DEAF))
+    linked = select(staff.c.id).where(staff.c.state == "active", staff.c.lane != "", staff.c.lane_state == "", ~silent)
+    working = (ways.c.state == "", ways.c.wants.not_in(DEAF), ~line)
+    other = select(ways.c.staff).where(ways.c.staff.is_not(None), *working)
     return frozenset(connection.execute(sa.union(linked, other)).scalars())
 
 

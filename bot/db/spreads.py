@@ -23,7 +23,7 @@ from bot.sealing import Sealing
 from handlers.vocabulary import Change, Inform, StoryEntry, Tell, Told
 
 MANY = 100  # tickets a transaction
-NOT_SPREAD = frozenset({"told.merged", "told.split", "told.taken"})
+NOT_SPREAD = frozenset({"told.merged", "told.shut", "told.split", "told.taken"})
 
 
 def spread_words(connection: Connection, code: str, staff: int, deed: int, acts: Sequence[Inform], now: int) -> None:
