@@ -200,6 +200,8 @@ def _sqlite_engine(path: Path, size: int, query_only: bool) -> Engine:
         connect_args={"check_same_thread": False, "isolation_level": None, "cached_statements": 256},
     )
 
+    engine.dialect.statement_compiler = _with_hints()
+
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _record: Any) -> None:
         for pragma in (*PRAGMAS, "query_only=ON" if query_only else "query_only=OFF"):
@@ -214,6 +216,17 @@ def _sqlite_engine(path: Path, size: int, query_only: bool) -> Engine:
             connection.exec_driver_sql("BEGIN IMMEDIATE")
 
     return engine
+
+
+def _with_hints() -> Any:
+    """SQLAlchemy knows no `INDEXED BY` by itself; a query asks for it by `with_hint(table, …, "sqlite")`."""
+    from sqlalchemy.dialects.sqlite.base import SQLiteCompiler
+
+    class Hinting(SQLiteCompiler):
+        def get_from_hint_text(self, table: Any, text: Any) -> Any:
+            return text
+
+    return Hinting
 
 
 def _postgres_engine(url: str, size: int) -> Engine:
