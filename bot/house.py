@@ -219,7 +219,7 @@ def build(
         sealing=sealing,
         wake=wake,
         knowledge=knowledge if knowledge is not None else load_knowledge(settings.knowledge_dir),
-        words=words.load(),
+        words=words.own(),
         clock=clock,
         handle=handle or _dispatch(),
         drop=folder.drop,

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
 
@@ -134,11 +134,7 @@ class Intents:
         self.whole_finder = Finder(self.whole)
         as_signs = {one.intent: schema.Signs(one.sure, one.likely, one.hint, one.never) for one in listed}
         self.signs = Signs(as_signs, normalise)
-        self._folder = folder
-
-    @cached_property
-    def _scale(self) -> Scale:
-        return Scale(self._folder)
+        self._scale = Scale(folder)  # now: an operator's folder is merged into one that is gone later
 
     def read(self, text: str, types: Types, danger: bool = False) -> str:
         """`text` is folded."""

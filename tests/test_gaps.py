@@ -213,6 +213,13 @@ def test_a_broken_folder_leaves_the_house_with_the_knowledge_of_the_package(tmp_
     assert house.load_knowledge(tmp_path / "nothing here").body("tisi")
 
 
+def test_texts_are_read_whole_after_the_merged_folder_is_gone(tmp_path: Path, small: Path) -> None:
+    add_lines(tmp_path / "sentences" / "route" / "tisi.txt", ["ตู้คีบตุ๊กตาต้องมีมาตรฐานไหม"])
+    known = load_over(tmp_path, base=small)
+    assert known.read("โรงงานแถวบ้านปล่อยควันดำทุกคืน เหม็นมาก").intent == "complain"
+    assert known.route("ตู้คีบตุ๊กตาต้องมีมาตรฐานไหม").decision
+
+
 def test_a_danger_that_staff_named_is_learned_and_kept(tmp_path: Path, small: Path) -> None:
     cry = "ถังสีม่วงร้องฟู่ฟู่ฟ่อฟ่อไม่ยอมหยุด"
     before = load_over(None, base=small).danger(cry).confidence
