@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from bot.db import leading, surges, tickets
+from bot.db.tables import media
 from bot.db.tables import tickets as ticket_rows
 from bot.db.tables_staff import incidents as table
 from bot.desk import Done
@@ -18,7 +19,7 @@ from handlers.vocabulary import Move
 from tests.house import arrive, event, rows
 from tests.staffed import complaint, run, staffed
 from tests.test_incidents import FAR, HERE, burst, pass_time, ticket, told
-from tests.timed import rules
+from tests.timed import keys, rules
 
 Make = Callable[..., House]
 
@@ -139,3 +140,16 @@ def test_what_has_ended_is_not_opened_by_splitting_it(together: Any, clock: Any)
     pass_time(house, 3)
     assert isinstance(house.desk.do(cast["anan"], others[0], "split", {}), Refused)
     assert ticket(house, others[0]).status == "resolved"
+
+
+def test_a_picture_to_a_merged_ticket_is_told_of_in_the_story_of_the_lead(together: Any, clock: Any) -> None:
+    house, _cast, lead, others, codes = together
+    tapped(house, codes, others[0], "add")
+    clock.forward(5)
+    image = {"type": "image", "id": "777", "quoteToken": "q", "contentProvider": {"type": "line"}}
+    arrive(house, event(60, f"U{codes.index(others[0])}", house.clock(), message=image))
+    clock.forward(5)
+    run(house)
+    assert others[0] in [row.code for row in rows(house.database, media)]
+    assert "story.together_media" in keys(house, lead)
+    assert rules(house, lead, "reporter.added")

@@ -23,6 +23,7 @@ from handlers.incidents import HOUR, alike, rules
 from handlers.vocabulary import Gather, Notice, StoryEntry, Tell
 
 LOCK = 7_733_001  # of PostgreSQL: who makes incidents comes one after the other, so that no two make the same one
+MEDIA = "story.media"
 _lead = tickets.alias("lead")
 
 
@@ -179,8 +180,10 @@ def leads(connection: Connection, codes: Sequence[str]) -> dict[str, str]:
 
 
 def pass_on(connection: Connection, told: Sequence[Tell], noticed: Sequence[Notice]) -> tuple[list[Tell], list[Notice]]:
-    """Words to a merged ticket reach the incident: its lead's story has them, and whoever works on it is told."""
-    said = [one for one in told if one.entry.by == "reporter" and one.entry.words]
+    """Words and pictures to a merged ticket reach the incident: its lead's story tells of them, and whoever works on it
+    is told.
+    """
+    said = [one for one in told if (one.entry.by == "reporter" and one.entry.words) or one.entry.key == MEDIA]
     asked = [one for one in noticed if one.rule.startswith("reporter.")]
     to = leads(connection, sorted({one.code for one in said} | {one.code for one in asked}))
     if not to:
@@ -191,7 +194,8 @@ def pass_on(connection: Connection, told: Sequence[Tell], noticed: Sequence[Noti
 
 def _from(one: Tell) -> StoryEntry:
     entry = one.entry
-    return StoryEntry("story.together", entry.at, "reporter", "staff", {"code": one.code}, entry.words, entry.messages)
+    key = "story.together_media" if entry.key == MEDIA else "story.together"
+    return StoryEntry(key, entry.at, "reporter", "staff", {"code": one.code}, entry.words, entry.messages)
 
 
 def _for_lead(one: Notice, to: Mapping[str, str]) -> Notice:
