@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from bot.notifier import World
     from handlers.duty import Roster
 
+TAKEN = "ticket.taken"
 NO_WAY = "no way to reach this person: no LINE account, no mail, no other way"
 
 
@@ -56,7 +57,7 @@ def expand(connection: Any, world: World, now: int, many: int) -> int:
     held = cases.load_all(connection, [row.code for row in found if row.code])
     calm = surges.hushed(connection, [row.code for row in found if surges.is_hushed(row.rule)])
     loud = [row for row in found if row.code not in calm or not surges.is_hushed(row.rule)]
-    told = [(row, unpack(row._mapping["values"]), held.get(row.code)) for row in loud]
+    told = [(row, _values(connection, row), held.get(row.code)) for row in loud]
     meant = [(row, values, _recipients(row.rule, values, case, roster, now)) for row, values, case in told]
     known = _known(connection, world, [one for _, _, some in meant for one in some], now)
     lines: list[dict[str, Any]] = []
@@ -65,6 +66,12 @@ def expand(connection: Any, world: World, now: int, many: int) -> int:
     deliveries.put(connection, lines)
     deliveries.settle(connection, [row.id for row in found])
     return len(found)
+
+
+def _values(connection: Any, row: Any) -> Mapping[str, Any]:
+    values = unpack(row._mapping["values"])
+    taken = rules.rule_of(row.rule)[0] == TAKEN
+    return {**values, "alarmed": deliveries.alarmed(connection, row.code)} if taken else values
 
 
 def _recipients(

@@ -196,8 +196,9 @@ def _before(asked: Asked) -> list[Member]:
 
 
 def _others(asked: Asked) -> list[Member]:
-    holder = asked.case.assignee if asked.case else 0
-    return [one for one in (*_duty(asked), *_deputies(asked)) if one.id != holder]
+    """Those on duty, and all whom the alarm reached on its way up."""
+    holder, alarmed = asked.case.assignee if asked.case else 0, asked.numbered(asked.values.get("alarmed") or ())
+    return [one for one in (*_duty(asked), *_deputies(asked), *alarmed) if one.id != holder]
 
 
 def _supervisors(asked: Asked) -> list[Member]:

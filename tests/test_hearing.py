@@ -9,9 +9,9 @@ from bot.db.rows import sure_moment
 from bot.db.tables import outbox
 from bot.desk import Done
 from tests.house import rows
-from tests.staffed import CHIANG_MAI, SAMUT_PRAKAN, complaint
+from tests.staffed import CHIANG_MAI, SAMUT_PRAKAN, complaint, emergency
 from tests.test_notifier import NIGHT, Office, office  # noqa: F401  a fixture
-from tests.timed import shift
+from tests.timed import look, shift
 
 MORNING = 12 * 3600
 
@@ -97,3 +97,17 @@ def test_a_wish_about_line_is_no_way_to_reach_somebody(office: Office) -> None: 
     assert not reached(office, "anan")
     office.way("anan", "webpush")
     assert reached(office, "anan")
+
+
+def test_everybody_whom_an_alarm_reached_hears_that_somebody_has_it(office: Office) -> None:  # noqa: F811
+    code = emergency(office.house)
+    office.tell()
+    for _ in range(3):
+        office.clock.forward(5 * 60 + 1)
+        look(office.house)
+        office.tell()
+    before = {who: len(office.cards(who)) for who in ("wipa", "hub", "charlie", "anan")}
+    office.house.desk.do(office.cast["anan"], code, "take", {})
+    office.tell()
+    heard = {who: len(office.cards(who)) - many for who, many in before.items()}
+    assert heard == {"wipa": 1, "hub": 1, "charlie": 0, "anan": 0}

@@ -74,6 +74,12 @@ def fresh(connection: Connection, many: int, now: int) -> Sequence[Row[Any]]:
     return connection.execute(asked.with_for_update(skip_locked=True)).all()
 
 
+def alarmed(connection: Connection, code: str) -> list[int]:
+    """Who was called to this ticket at once: they want to know when somebody has it."""
+    theirs = (deliveries.c.code == code) & deliveries.c.urgent & (deliveries.c.staff != 0)
+    return sorted(connection.execute(select(deliveries.c.staff).where(theirs).distinct()).scalars())
+
+
 def settle(connection: Connection, ids: Sequence[int]) -> None:
     connection.execute(update(notices).where(notices.c.id.in_(ids)).values(state="done"))
 
