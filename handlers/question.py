@@ -6,6 +6,7 @@ from there at every step, and what other code stored oddly counts as not told.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -17,6 +18,9 @@ from knowledge.model import Candidate, Place, Route
 SHORT = 12  # fewer letters are no question that a person could answer
 NOWHERE = Place()
 SEVERAL = 3  # matters in one message that are answered together
+SIGNS = re.compile(r"[|\n]")  # between the signs of another matter in the texts
+# A new line, a number in a list (in Thai digits too), the end of a question.
+NEXT = re.compile(r"\n+|(?:^|\s)\(?[1-9\u0e51-\u0e59][.)](?=\s*[^\s\d.])|(?<=\?)\s+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,22 +88,25 @@ def known(turn: Turn, found: Route, shown: tuple[str, ...] = ()) -> list[Candida
 
 
 def several(turn: Turn, asked: Question) -> tuple[list[Candidate], bool]:
-    """Two matters in one message, each with its own sure answer: both are given. Second: the province would decide."""
+    """Some matters in one message, each with its own sure answer: all are given, and a greeting or a word about the
+    weather beside them is no matter. Second: the province would decide."""
     parts = matters(asked.words)
     if not 1 < len(parts) <= SEVERAL:
         return [], False
-    its = [turn.knowledge.route(part, place(turn, asked)) for part in parts]
+    read = [turn.knowledge.route(part, place(turn, asked)) for part in parts]
+    its = [one for one in read if one.decision != "hand_over" or one.candidates]
     if any(one.decision != "answer" or not known(turn, one) for one in its):
         return [], False
     found = {candidate.body: candidate for candidate in (known(turn, one)[0] for one in reversed(its))}
     needs = any(one.needs == "province" for one in its)
-    return (list(found.values())[::-1], needs) if len(found) > 1 else ([], False)
+    alone = len(found) == 1 and len(its) == len(read)  # the same answer twice: better read as one text
+    return ([], False) if alone else (list(found.values())[::-1], needs)
 
 
 def matters(text: str) -> list[str]:
     """The text cut where people begin another matter; fragments of one sentence are no matters."""
-    parts = text.splitlines()
+    parts = NEXT.split(text)
     for lang in words.LANGS:
-        for sign in words.own().text(T("guidance.parted_by"), lang).split("|"):
+        for sign in SIGNS.split(words.own().text(T("guidance.parted_by"), lang)):
             parts = [piece for part in parts for piece in part.split(sign)]
     return [part.strip() for part in parts if len(part.strip()) >= SHORT]

@@ -30,6 +30,7 @@ LEAST, MOST = 3.0, 8.0  # points of signs that count
 LESS = 0.01  # by how much an effect stays behind its cause
 WEIGHED = ("complain", "ask", "unknown")  # intents told by what speaks for each; the others have words of their own
 SHORT = 12  # letters that a "whole" message may hold beside the known words
+CRUMB = 6  # letters: a shorter text without any sign wants nothing that could be told
 
 Weighed = dict[str, list[tuple[str, float]]]  # phrase -> what it speaks for, and how much
 
@@ -147,6 +148,8 @@ class Intents:
             return best
         if danger:
             return "complain"
+        if len(text) < CRUMB and not points and types.most_points(text) <= 0:
+            return "unknown"  # a few letters that hold no sign: what was learned of letters guesses here
         return self._scale.read(leaning(text, points, types.most_points(text), types.learned(text)))
 
     def _short(self, text: str) -> str:

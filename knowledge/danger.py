@@ -9,6 +9,7 @@ ten dangers written by a stranger, the reader alone rang for no word of any news
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from knowledge import danger_learned, danger_weigh, language, signs
@@ -22,6 +23,8 @@ from knowledge.model import Danger
 from knowledge.signs import Signs
 
 URGENT = ("none", "ask", "act")
+CALMING = ("past", "drill", "far", "end", "stop", "calm", "news", "feared")  # why a whole text is calm
+CLAUSE, READ = 10, 600  # letters: of the shortest clause, and how many of a text are read clause by clause
 LEARNED_KIND = 0.25  # what the learned reader must say of a kind that no sign tells
 
 
@@ -29,7 +32,7 @@ def ruled(seen: Seen, spelt: str) -> Danger:
     """What the rules alone say."""
     if not seen.tags:
         return NONE
-    return max(decide(seen), foreign(seen, spelt), key=lambda danger: URGENT.index(danger.decision))
+    return graver(decide(seen), foreign(seen, spelt))
 
 
 class Reader:
@@ -40,9 +43,26 @@ class Reader:
         self._model, self._scale = danger_learned.load(known), danger_weigh.load(known.folder)
 
     def read(self, text: str) -> Danger:
-        """What to do about this text: act, ask or none, of which kind, for which words."""
+        """What to do about this text: act, ask or none, of which kind, for which words.
+
+        A strong sign may stand in one clause of many that speak of something else ("may I report, there is a fire, I
+        pass by every day"). Where the whole is calm without a reason and such a clause alone is not, it is asked about.
+        """
+        found, seen = self._weighed(text)
+        if found.decision != "none" or not seen.has(*SIGNS) or seen.has(*CALMING):
+            return found
+        parts = clauses(text)
+        alone = (self._weighed(part)[0] for part in parts) if len(parts) > 1 else iter(())
+        grave = next((danger for danger in alone if danger.decision == "act"), NONE)
+        return NONE if grave is NONE else replace(grave, decision="ask")
+
+    def _weighed(self, text: str) -> tuple[Danger, Seen]:
+        """What rules and learned reader say of a text, and what they saw."""
         spelt = self._known.spelt(text)
         seen = look(self._known, spelt)
+        return self._told(seen, spelt), seen
+
+    def _told(self, seen: Seen, spelt: str) -> Danger:
         rules = ruled(seen, spelt)
         if unread(spelt):
             return rules
@@ -55,6 +75,22 @@ class Reader:
         kind = rules.kind or kind_of(found) or kind_learned(scores)
         sure = likely.act if decision == "act" else likely.act + likely.ask
         return Danger(decision, kind, round(sure, 3), rules.words or words_of(found))  # type: ignore[arg-type]
+
+
+def clauses(text: str) -> list[str]:
+    """The parts of a text between its spaces. Crumbs belong to what follows."""
+    parts, crumb = [], ""
+    for piece in text[:READ].split():
+        crumb = f"{crumb} {piece}".strip()
+        if len(crumb) >= CLAUSE:
+            parts.append(crumb)
+            crumb = ""
+    return [*parts, crumb] if crumb else parts
+
+
+def graver(one: Danger, other: Danger) -> Danger:
+    """The one to heed of two readings; the first where they are alike."""
+    return max(one, other, key=lambda danger: URGENT.index(danger.decision))
 
 
 def unread(text: str) -> bool:

@@ -26,8 +26,9 @@ from knowledge.semantic import Meaning, Sentences
 
 FOLDS = 5
 ALL = (*LETTERS, *MEANINGS)
-# The sentences are harder than what people ask, and name one body where two would do: a share of them that is "wrong"
-# here was a tenth of that on questions with all right answers marked.
+# Of the answers to sentences that no reader had learned from, at most this share is not their label. They are harder
+# than what people ask, and bear one label where two would do: chosen so that half A of the questions by others
+# (docs/knowledge.md) is answered as often as wanted.
 WRONG = 0.17
 # Of the sentences that are ours, at most this share goes to a person unasked: without the model, and with it.
 HANDED = {len(LETTERS): 0.09, len(ALL): 0.07}

@@ -25,7 +25,7 @@ PARTS = 5
 RIDGE, STEPS, PACE, KEPT = 1.0, 3000, 0.5, 0.9
 PHRASE, DOUBTFUL = 0.4, 0.3  # what a phrase of the files weighs, and a sentence to ask about that the rules act on
 NEAR_ACTED, NEAR_ASKED, EVERYDAY_ACTED, EVERYDAY_ASKED = 0.03, 0.15, 0.005, 0.04  # at most
-SURE, DOUBT = np.arange(0.5, 0.96, 0.02), np.arange(0.2, 0.6, 0.01)
+SURE, DOUBT = np.arange(0.5, 0.96, 0.02), np.arange(0.14, 0.6, 0.01)
 Table = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 

@@ -27,6 +27,7 @@ from knowledge import (
     packed,
     pins,
     places,
+    polite,
     regions,
     schema,
     semantic,
@@ -134,13 +135,15 @@ class Knowledge:
         self._files = replace(files, said={})  # for the contacts: sentences have been learned from, and take 1 MB
         self._ages = contacts.rules(folder)  # the folder may be gone later
         self._factories = factories.load(folder, self._places.all_areas)
+        self._frame = polite.load(folder, normalise.normalise)
         # Half of the phrases are folded for several readers; what people ask is not kept like this.
         self._router = Router(files, self.competence, cache(seen), folder, semantic.model())
         self._router.fold = seen
         # Worker and handlers ask for the same text several times a turn, so the last few answers are kept.
         self._mended = kept(self._mender.mend)
         self._reading_of = kept(self._read)
-        self._danger_of = kept(self._danger.read)
+        self._core = kept(self._frame.without)
+        self._danger_of = kept(self._danger_in)
         self._language_of = kept(self._languages.language)
         self._places_in = kept(self._places.find_all)
         self.regions = regions.load(folder)
@@ -162,23 +165,29 @@ class Knowledge:
     def _read(self, text: str) -> Reading:
         folded = seen(text)
         alarm = self._danger_of(text)
-        intent = self._intent(folded, alarm)
+        intent = self._intent(text, folded, alarm)
         places_, slots = self._places_in(text), self._slots.read(text)
         return Reading(
             language=self._language_of(text),
             danger=alarm,
             intent=intent,
-            types=self._types.read(folded, intent == "complain"),
+            types=self._types.read(seen(self._core(text)), intent == "complain"),
             places=places_,
             slots=slots,
             factory=self._factories.told(slots, places_),
         )
 
-    def _intent(self, folded: str, alarm: Danger) -> str:
+    def _intent(self, text: str, folded: str, alarm: Danger) -> str:
         """What nothing told is a question where the router knows the answer ("TQA application")."""
         intent = self._intents.read(folded, self._types, alarm.decision == "act")
-        asks = intent == "unknown" and len(folded) >= QUESTION and self._router.knows(folded)
+        asks = intent == "unknown" and len(folded) >= QUESTION and self._router.knows(seen(self._core(text)))
         return "ask" if asks else intent
+
+    def _danger_in(self, text: str) -> Danger:
+        """Polite words around a danger hide it, and a cry may stand among them: both readings count."""
+        core = self._core(text)
+        whole = self._danger.read(text)
+        return whole if core == text else danger.graver(whole, self._danger.read(core))
 
     def danger(self, text: str) -> Danger:
         return self._danger_of(self._mended(text).text)
@@ -202,7 +211,7 @@ class Knowledge:
         """Whom to ask about this. The place counts where it is known, else as it is told in the text."""
         meant = self._mended(text).text
         known = place if place and (place.province or place.estate) else self._told_place(meant)
-        return self._router.read(meant, known)
+        return self._router.read(self._core(meant), known)
 
     def _told_place(self, text: str) -> Place:
         told = [each for each in self._places_in(text) if each.confidence >= SURE_PLACE]

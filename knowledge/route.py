@@ -130,7 +130,7 @@ class Router:
         return Route(
             decision=decision,
             candidates=tuple(candidates.values()),
-            confidence=round(ranked.trust.right, 3),
+            confidence=round(1 - ranked.trust.ours if decision == "hand_over" else ranked.trust.right, 3),
             words=next((each.words for each in candidates.values()), ()),
             question=back,
             needs="province" if first in BY_PLACE and not place.province else "",

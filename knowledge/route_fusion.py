@@ -16,11 +16,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from knowledge.learned import Numbers
-from knowledge.route_readers import Seen, Top
+from knowledge.route_readers import LETTERS, MEANINGS, Seen, Top
 from knowledge.schema import Curve
 
 Exact = NDArray[np.float64]
-FEATURES = ("top", "lead", "strange", "evidence", "learned", "named", "aliased", "crumb", "leans", "near", "base")
+PLAIN = ("top", "lead", "strange", "evidence", "learned", "named", "aliased", "crumb", "leans", "near")
+SIDES = ("foreign", "agreed", "foreign_meant", "foreign_near")  # what single readers say of ours and strangers
+FEATURES = (*PLAIN, *SIDES, "base")
+READERS = (*LETTERS, *MEANINGS)
+LEARNED, MEANING, NEAREST = map(READERS.index, ("learned", "meaning", "nearest"))
+WHOLE = tuple(map(READERS.index, ("lexical", "learned", "meaning", "nearest")))  # readers of whole sentences
 FAR = 8.0  # logits beyond this say nothing more
 CRUMB = 12  # letters: shorter texts are often no question; how much longer one is says nothing
 TINY = 1e-4
@@ -66,9 +71,15 @@ def logit(chance: float) -> float:
 
 def features(seen: Seen, chances: Numbers, strangers: Numbers, length: int, top: Top) -> Exact:
     """What tells whether to trust the sum, in the order of FEATURES."""
+    told = summed(seen, chances, strangers, length, top) | sides(seen.table, int(chances.argmax()), strangers)
+    return np.asarray([told.get(name, 0.0) for name in FEATURES])
+
+
+def summed(seen: Seen, chances: Numbers, strangers: Numbers, length: int, top: Top) -> dict[str, float]:
+    """What the sum tells, and the text itself."""
     first, second = np.partition(chances, -2)[-2:][::-1].tolist()
     lead = math.log(max(first, TINY) / max(second, TINY))
-    told = {
+    return {
         "top": logit(first),
         "lead": min(lead, FAR),
         "strange": logit(float(chances @ strangers)),
@@ -81,7 +92,21 @@ def features(seen: Seen, chances: Numbers, strangers: Numbers, length: int, top:
         "near": seen.near,
         "base": 1.0,
     }
-    return np.asarray([told[name] for name in FEATURES])
+
+
+def sides(table: Numbers, first: int, strangers: Numbers) -> dict[str, float]:
+    """What the readers say that know whole sentences: how much of it is a stranger's, and how many agree on the first
+    label. A sum may be sure of a label while each of them leans to nobody's matter."""
+    whole = [row for row in WHOLE if row < len(table)]
+    told = {
+        "foreign": float(table[LEARNED] @ strangers),
+        "agreed": sum(int(table[row].argmax()) == first for row in whole) / len(whole),
+    }
+    if len(table) > MEANING:
+        near, theirs = table[NEAREST], strangers > 0
+        told["foreign_meant"] = float(table[MEANING] @ strangers)
+        told["foreign_near"] = float(near[theirs].max(initial=-1) - near[~theirs].max(initial=-1))
+    return told
 
 
 def plain(weights: Exact, names: Sequence[str]) -> dict[str, float]:

@@ -173,6 +173,7 @@ def test_doctor_asks_the_platform_and_names_what_is_missing(run: Run, environmen
     assert told.returncode == 1
     assert findings["Database reachable, migrations applied"]["mark"] == "good"
     assert findings["PUBLIC_BASE_URL is no https address"]["mark"] == "bad"
+    assert any("sentence model" in what for what in findings)
     assert findings["No rich menu is shown"]["mend"] == "frontdoor richmenu publish"
     assert findings["Webhook redelivery"]["mark"] == "look"
     assert "does not take the token" in wrong.stderr

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -175,6 +177,33 @@ def test_a_phone_number_goes_to_the_sealed_reporter_and_out_of_the_question() ->
 def test_several_matters_are_cut_where_another_begins() -> None:
     assert question.matters("อยากขอใบอนุญาตโรงงาน\nใครรับทดสอบผ้าไหม") == ["อยากขอใบอนุญาตโรงงาน", "ใครรับทดสอบผ้าไหม"]
     assert question.matters("ใครรับทดสอบผ้าและย้อมสี") == ["ใครรับทดสอบผ้าและย้อมสี"]
+    assert question.matters("1. ขอใบอนุญาตโรงงานที่ไหน 2. กู้เงินซื้อเครื่องจักรที่ไหน") == [
+        "ขอใบอนุญาตโรงงานที่ไหน",
+        "กู้เงินซื้อเครื่องจักรที่ไหน",
+    ]
+    assert question.matters("where can I test 2.5 mm steel wire") == ["where can I test 2.5 mm steel wire"]
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "second"),
+    [
+        ("How do I get ISO 9001? Also, where can I borrow money for machines?", "masci", "smedbank"),
+        ("ขอ มอก. ปลั๊กพ่วงต้องทำยังไง และถ้าจะกู้เงินซื้อเครื่องจักรติดต่อใครคะ", "tisi", "smedbank"),
+    ],
+)
+def test_each_of_two_matters_is_answered(text: str, first: str, second: str) -> None:
+    found, _ = question.several(knowing(), question.Question(words=text))
+    assert [one.body for one in found] == [first, second]
+
+
+def test_the_weather_beside_a_matter_is_no_matter() -> None:
+    found, _ = question.several(knowing(), question.Question(words="พรุ่งนี้ฝนตกไหม แล้วก็อยากรู้ว่าทดสอบสายไฟที่ไหน"))
+    assert [one.body for one in found] == ["eei"]
+
+
+def knowing() -> Any:
+    """As much of a turn as reading a question needs."""
+    return SimpleNamespace(knowledge=knowledge())
 
 
 def test_two_matters_in_one_message_get_two_answers() -> None:

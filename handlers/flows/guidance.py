@@ -83,7 +83,8 @@ def _decide(turn: Turn, asked: Question) -> Outcome:
     if several and needs_place and not asked.anywhere:
         return _ask_place(turn, asked, "guidance.place_ask")
     if several:
-        return _answer(turn, asked, several, (Say("guidance.several", {"count": len(several)}),))
+        says = (Say("guidance.several", {"count": len(several)}),) if len(several) > 1 else ()
+        return _answer(turn, asked, several, says)
     found = route(turn, asked)
     if found.stranger and found.confidence >= SURE_STRANGER:
         return _stranger(turn, found)
