@@ -7,7 +7,7 @@ is masked, and the number to call is an office's or a hotline's. A drill says so
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -75,13 +75,11 @@ def _body(name: str, values: Mapping[str, Any], scene: Scene) -> Sequence[Text]:
         said.append(T("notices.reports", {"count": values.get("count", "")}))
     if f"notices.{name}.body" in words.own():
         said.append(T(f"notices.{name}.body"))
-    summary = masked(scene.case.summary).strip()[:SHOWN] if scene.case else ""
+    summary = gist(scene.case, scene.knowledge)[:SHOWN] if scene.case else ""
     return [*said, summary] if summary else said
 
 
 def _tone(name: str, case: Case | None) -> Any:
-    if name == "ticket.taken":
-        return "good"
     if case and case.urgent:
         return "danger"
     return "wait" if name.startswith(("deadline", "climb", "referral")) else "plain"
@@ -107,6 +105,14 @@ def what(case: Case, knowledge: Knowledge) -> Text:
     facts = knowledge.facts
     named = facts.types.get(case.type) or facts.dangers.get(case.type) or knowledge.body(case.type)
     return named.name if named else case.summary[:60] or case.type
+
+
+def gist(case: Case, knowledge: Knowledge) -> str:
+    """The summary, masked, without kind and place: these stand on the card already."""
+    kind, place = what(case, knowledge), where(case, knowledge)
+    known = {part.th for part in (kind, place) if isinstance(part, Both)}
+    known.add(knowledge.describe(replace(case.place, typed=""), "th"))
+    return " · ".join(part for part in masked(case.summary).strip().split(" · ") if part not in known)
 
 
 def where(case: Case, knowledge: Knowledge) -> Text:
@@ -213,7 +219,7 @@ def shown(scene: Scene) -> Card:
         return Card(T("desk.no_case"))
     free = case.free
     first = [Button(T("notices.do.take"), Tap(DESK, "take", case.code))] if free else []
-    summary = masked(case.summary).strip()[:SHOWN]
+    summary = gist(case, scene.knowledge)[:SHOWN]
     buttons = (*first, *_links(case, scene.base, forward=free, answer=not free))
     title = what(case, scene.knowledge)
     return Card(title, "danger" if case.urgent else "plain", (summary,) if summary else (), lines_of(scene), buttons)

@@ -15,8 +15,9 @@ import sqlalchemy as sa
 
 from bot import quota
 from bot.channels import Parcel, SendLater, SendNever
+from bot.db import cases, groups, notices, tallies, ways
 from bot.db import deliveries as rows_of
-from bot.db import groups, notices, tallies, ways
+from bot.db.rows import sure_moment
 from bot.db.tables import notices as notice_rows
 from bot.db.tables import outbox, reporters
 from bot.db.tables_staff import deliveries, staff
@@ -24,8 +25,10 @@ from bot.desk import Done
 from bot.house import House
 from bot.notifier import Notifier
 from handlers import notices as rules
-from handlers import words
+from handlers import staff_cards, words
+from handlers.staff_cards import Scene
 from handlers.vocabulary import Notice
+from knowledge.model import Place
 from tests.house import Clock, arrive, event, rows
 from tests.staffed import CHIANG_MAI, SAMUT_PRAKAN, complaint, desk_of, emergency, run, staffed
 
@@ -146,6 +149,18 @@ def test_an_emergency_reaches_the_duty_at_once_with_what_where_and_until_when(of
     assert not office.cards("charlie")
     assert not office.cards("wipa")
     assert {parcel.address["to"] for parcel in office.mail.sent} == {"anan@example.go.th", "duang@example.go.th"}
+
+
+def test_a_card_says_kind_and_place_once(office: Office) -> None:
+    house = office.house
+    kind = house.tools.knowledge.facts.types["smell"].name.th
+    place = Place("TH-11", "1101", "110101")
+    where = house.tools.knowledge.describe(place, "th")
+    code = complaint(house, "U9", type="smell", place=place, summary=f"{kind} · {where} · เหม็นทุกคืน เด็กไอ")
+    with house.database.reading() as connection:
+        case = cases.load(connection, code)
+    card = staff_cards.card("ticket.new", {}, Scene(case, house.tools.knowledge, sure_moment(house.clock())))
+    assert card.body == ("เหม็นทุกคืน เด็กไอ",)
 
 
 def test_no_notice_says_who_reported(office: Office) -> None:
