@@ -3,9 +3,10 @@
 Each sign of a text adds its weight; the weights are fitted on sentences that the reader had not learned from
 (`frontdoor kb fit`) and stand readably in signs/weights.yaml. Rules alone ring the bell for every piece of news, the
 reader alone passes over what it never met; together they did neither. Three things no weight may undo: a bare cry is
-acted on, what the rules act on or ask about is at least asked about, and without any sign nothing is acted on. Nor is
-anybody asked for a few words that hold no sign at all ("don't know", "there are old people in our street"): such are
-the answers to a form, and the reader has met too few to be sure of them.
+acted on; what the rules act on or ask about is at least asked about, but for smells, which people complain of every
+day; and without any sign nothing is acted on. Nor is anybody asked for a few words that hold no sign at all ("don't
+know", "there are old people in our street"): such are the answers to a form, and the reader has met too few to be sure
+of them.
 """
 
 from __future__ import annotations
@@ -33,6 +34,7 @@ SIGNS = ("strong", "weak", "blast", "fire", "flame", "leak", "fall", "hard", "il
 HINTS = (*SIGNS, "cry", "gas", "chemical", "substance", "vessel", "structure", "spreading", "feared")
 BACKED = 0.6  # of what it takes to act where the rules act too
 ALONE = 0.8  # how likely it must be where the rules say nothing
+SMELL, DENIED = "unknown_smell_people_ill", 0.05  # people complain of smells every day: below this nobody is asked
 Features = dict[str, float]
 
 
@@ -114,7 +116,9 @@ class Scale:
         if likely.act >= enough and seen.has(*SIGNS):
             return "act"
         told = seen.length > SHORT or seen.has(*HINTS)
-        suspected = ruled.decision != "none" or (told and likely.act + likely.ask >= self._file.ask_from)
+        likely_any = likely.act + likely.ask
+        feared = acts or (asks and (ruled.kind != SMELL or likely_any >= DENIED))
+        suspected = feared or (told and likely_any >= self._file.ask_from)
         return "ask" if suspected else "none"
 
 
