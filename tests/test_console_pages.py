@@ -26,6 +26,12 @@ pytestmark = [
     pytest.mark.skipif(not Path(CHROMIUM).exists(), reason="no Chromium on this machine"),
 ]
 PHONE, SMALL, DESKTOP = {"width": 390, "height": 844}, {"width": 360, "height": 740}, {"width": 1400, "height": 900}
+Size = dict[str, int]
+LOOKS = [
+    pytest.param(size, dark, id=f"{name}-{'dark' if dark else 'light'}", marks=[pytest.mark.long] if dark else [])
+    for name, size in (("small", SMALL), ("desktop", DESKTOP))
+    for dark in (False, True)
+]
 SHOTS = os.environ.get("SHOTS")  # a folder: every page is photographed, to be looked at
 
 
@@ -115,19 +121,15 @@ def pages_of(desk: Desk) -> dict[str, str]:
     return {**flat, "search": "/console/?q=กลิ่น", **{name: desk.case(name) for name in desk.cases}}
 
 
-LIGHTS = [pytest.param(False, id="light"), pytest.param(True, id="dark", marks=pytest.mark.long)]
-
-
-@pytest.mark.parametrize("dark", LIGHTS)
-def test_axe_finds_nothing_and_nothing_scrolls_sideways(desk: Desk, dark: bool) -> None:
+@pytest.mark.parametrize(("size", "dark"), LOOKS)
+def test_axe_finds_nothing_and_nothing_scrolls_sideways(desk: Desk, size: Size, dark: bool) -> None:
     for name, path in pages_of(desk).items():
-        for size in (SMALL, DESKTOP):
-            page = desk.open("anan", path, size, dark)
-            page.evaluate("() => document.querySelectorAll('details').forEach((one) => { one.open = true })")
-            no_sideways(page)
-            shot(page, f"{name.strip('/').replace('/', '-') or 'queue'}-{size['width']}-{'dark' if dark else 'light'}")
-            no_faults(page)
-            page.close()
+        page = desk.open("anan", path, size, dark)
+        page.evaluate("() => document.querySelectorAll('details').forEach((one) => { one.open = true })")
+        no_sideways(page)
+        shot(page, f"{name.strip('/').replace('/', '-') or 'queue'}-{size['width']}-{'dark' if dark else 'light'}")
+        no_faults(page)
+        page.close()
     desk.problems = [one for one in desk.problems if "inline style" not in one]  # axe tries some
 
 

@@ -17,10 +17,11 @@ from bot.house import House
 from handlers.vocabulary import Gap
 from tests.test_console_pages import (
     CHROMIUM,
-    DESKTOP,
+    LOOKS,
     PHONE,
     SMALL,
     Desk,
+    Size,
     browser,
     desk_in,
     no_faults,
@@ -52,11 +53,8 @@ def key(desk: Desk, name: str) -> str:
     return f"/t/{desk.office.house.sealing.page_keys(desk.cases[name])[0]}"
 
 
-LIGHTS = [pytest.param(False, id="light"), pytest.param(True, id="dark", marks=pytest.mark.long)]
-
-
-@pytest.mark.parametrize("dark", LIGHTS)
-def test_axe_finds_nothing_and_nothing_scrolls_sideways(desk: Desk, dark: bool) -> None:
+@pytest.mark.parametrize(("size", "dark"), LOOKS)
+def test_axe_finds_nothing_and_nothing_scrolls_sideways(desk: Desk, size: Size, dark: bool) -> None:
     of_house = ("figures", "figures?by=category", "audit", "dead", "health", "gaps", "contacts")
     open_to_all = {
         "public": key(desk, "smell"),
@@ -67,12 +65,11 @@ def test_axe_finds_nothing_and_nothing_scrolls_sideways(desk: Desk, dark: bool) 
     asked = [("adisorn", one, f"/console/{one}") for one in of_house] + [("anan", "caller", "/console/caller")]
     asked += [("anan", name, path) for name, path in open_to_all.items()]
     for who, name, path in asked:
-        for size in (SMALL, DESKTOP):
-            page = desk.open(who, path, size, dark)
-            no_sideways(page)
-            shot(page, f"{re.sub('[^a-z]', '-', name)}-{size['width']}-{'dark' if dark else 'light'}")
-            no_faults(page)
-            page.close()
+        page = desk.open(who, path, size, dark)
+        no_sideways(page)
+        shot(page, f"{re.sub('[^a-z]', '-', name)}-{size['width']}-{'dark' if dark else 'light'}")
+        no_faults(page)
+        page.close()
 
 
 def test_a_call_is_filed_with_two_taps(desk: Desk) -> None:
