@@ -258,7 +258,9 @@ def _retype(ground: Ground) -> Acts | Refused:
         return Refused("desk.needs", {"what": "desk.field.type"})
     named = facts.types.get(to) or facts.dangers[to]
     learnt = (Correct("type", case.told, case.type, to),) if case.told else ()
-    return (ground.change(type=to), ground.entry("retype", type=named.name), *learnt)
+    before, after = facts.types.get(case.type), facts.types.get(to)
+    moved = pauses.retimed(case, before.deadlines, after.deadlines, ground.knowledge.hours) if before and after else {}
+    return (ground.change(type=to, **moved), ground.entry("retype", type=named.name), *learnt)
 
 
 def _urgency(ground: Ground) -> Acts | Refused:

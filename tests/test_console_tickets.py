@@ -117,7 +117,7 @@ def test_the_reporter_is_revealed_once_with_a_reason_that_stays(lite: Office) ->
     assert "0812345678" in shown.text
     assert shown.headers["cache-control"] == "no-store"
     assert "0812345678" not in browser.get(f"/console/tickets/{code}").text
-    assert [row.act for row in rows(lite.house.database, audit, "id")][-1] == "reveal"
+    assert [row.act for row in rows(lite.house.database, audit, "id") if row.act != "see"][-1] == "reveal"
     for name in ("adisorn", "orn", "field"):
         answer = lite.sign_in(name).post(f"/console/tickets/{code}/reveal", data={"words": "x"})
         assert answer.status_code == 403

@@ -25,6 +25,23 @@ def test_the_log_tells_who_did_what_and_is_filtered(desk: Office) -> None:
     assert page.get("/console/audit", params={"from": "x", "before": "9" * 30}).status_code == 200
 
 
+def test_the_log_tells_who_saw_a_ticket_once_an_hour(desk: Office) -> None:
+    code = complaint(desk.house, "Umalee")
+    anan, charlie = desk.sign_in("anan"), desk.sign_in("charlie")
+
+    def seen() -> list[str]:
+        return [row.who for row in rows(desk.house.database, audit, "id") if row.act == "see" and row.code == code]
+
+    assert anan.get(f"/console/tickets/{code}").status_code == 200
+    assert anan.get(f"/console/tickets/{code}").status_code == 200
+    assert charlie.get(f"/console/tickets/{code}").status_code == 404
+    assert seen() == [f"staff:{desk.cast['anan'].id}"]
+    desk.house.clock.forward(3600)  # type: ignore[attr-defined]
+    anan.get(f"/console/tickets/{code}")
+    assert len(seen()) == 2
+    assert "เปิดดูเรื่อง" in desk.sign_in("orn").get("/console/audit", params={"code": code}).text
+
+
 def test_a_supervisor_reads_of_the_own_region_alone(desk: Office) -> None:
     here, far = complaint(desk.house, "Umalee"), complaint(desk.house, "Ufar", office=CHIANG_MAI, place=_far())
     desk.house.desk.do(desk.cast["anan"], here, "take", {})

@@ -1,14 +1,17 @@
 """Who looks at a ticket right now, so that two do not write the same answer. It may be forgotten at any time.
 
 One process remembers it by itself, and through Redis with the others; several processes without Redis share a table.
+Who opened a ticket is kept for good, in the audit log.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 
-from bot.db import desks
+from bot.db import audit, desks
 from bot.house import House
+
+AGAIN = 3_600_000  # milliseconds after which opening the same ticket is told anew
 
 
 class Looking:
@@ -17,6 +20,17 @@ class Looking:
     def __init__(self, house: House) -> None:
         self._house = house
         self._here: dict[str, dict[int, int]] = defaultdict(dict)
+        self._opened: dict[tuple[int, str], int] = {}
+
+    def opened(self, code: str, member: int, now: int) -> None:
+        """Keeps in the audit log that a member opened this ticket: once an hour, not with every look."""
+        if now - self._opened.get((member, code), -AGAIN) < AGAIN:
+            return
+        with self._house.database.transaction() as connection:
+            audit.write(connection, [audit.Entry(f"staff:{member}", "see", code)], now)
+        if len(self._opened) > 5000:
+            self._opened.clear()
+        self._opened[member, code] = now
 
     def look(self, code: str, member: int, now: int, span: int) -> list[int]:
         """Notes that a member looks; gives the others who did within `span` milliseconds."""

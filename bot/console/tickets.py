@@ -39,6 +39,7 @@ def pages(frame: Frame) -> None:
 
 
 def show(ask: Ask) -> Response:
+    ask.frame.looking.opened(ask.ticket.code, ask.member.id, ask.now)
     return page(ask)
 
 
