@@ -64,6 +64,7 @@ FIRST: dict[str, Callable[[Whole, Any], Any]] = {
 @pytest.mark.parametrize("first", list(FIRST))
 def test_a_newcomer_without_words_is_met_in_the_language_of_the_phone(url: str, new_house: Make, first: str) -> None:
     with hearing(new_house, url) as (on, hears):
+        on.clock.stop()  # however slow the machine is, the moment that the answer waits does not pass
         john = on.line.add_person("john", "en-GB")
         FIRST[first](on, john)
         on.wait(john.key, 1)
@@ -73,6 +74,7 @@ def test_a_newcomer_without_words_is_met_in_the_language_of_the_phone(url: str, 
 
 def test_the_greeting_of_an_english_phone_is_english(url: str, new_house: Make) -> None:
     with whole(new_house, url, dispatch) as on:
+        on.clock.stop()
         john, somchai = on.line.add_person("john", "en"), on.line.add_person("somchai2", "th")
         on.line.follow(john)
         on.line.follow(somchai)
@@ -145,6 +147,7 @@ def test_name_and_picture_are_kept_nowhere(url: str, new_house: Make, valkey: Va
     import redis
 
     with hearing(new_house, url, redis_url=valkey.connection_url) as (on, _):
+        on.clock.stop()
         person = on.line.add_person("Somchai Jaidee", "en")
         on.line.sticker(person, "446", "1988")
         on.wait(person.key, 1)
@@ -158,6 +161,7 @@ def test_name_and_picture_are_kept_nowhere(url: str, new_house: Make, valkey: Va
 
 def test_what_one_process_asked_the_other_knows(url: str, new_house: Make, valkey: ValkeyServer) -> None:
     with hearing(new_house, url, redis_url=valkey.connection_url) as (on, _):
+        on.clock.stop()
         john = on.line.add_person("john", "ja")
         on.line.follow(john)
         on.wait("john", 1)
@@ -172,6 +176,7 @@ def test_without_redis_and_with_a_dead_one_the_language_is_still_found(
 ) -> None:
     with hearing(new_house, url, redis_url=valkey.connection_url) as (on, hears):
         valkey.stop()
+        on.clock.stop()
         john = on.line.add_person("john", "en")
         on.line.follow(john)
         on.wait("john", 1)
