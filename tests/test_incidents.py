@@ -185,19 +185,23 @@ def test_a_report_that_comes_during_a_surge_joins_in_its_own_commit(url: str, ne
 # --- working on all of them ------------------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def together(url: str, new_house: Make, clock: Any) -> Any:
-    """An incident of three complaints, confirmed by Anan."""
+def gathered(url: str, new_house: Make) -> Any:
+    """An incident of three complaints, confirmed by Anan: house, cast, numbers of the tickets, incident."""
+    from bot.incidents import Incidents
+
     house, cast = staffed(new_house, url)
     codes = [complaint(house, f"U{n}", place=HERE) for n in range(3)]
     pass_time(house)
     (incident,) = rows(house.database, table)
-    from bot.incidents import Incidents
-
-    desk = Incidents(house.desk)
-    assert desk.confirm(cast["anan"], incident.id) == 2
-    clock.forward(60)
+    assert Incidents(house.desk).confirm(cast["anan"], incident.id) == 2
     return house, cast, codes, incident
+
+
+@pytest.fixture
+def together(url: str, new_house: Make, clock: Any) -> Any:
+    made = gathered(url, new_house)
+    clock.forward(60)
+    return made
 
 
 def told(house: House, key: str) -> list[str]:

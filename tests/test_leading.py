@@ -18,7 +18,7 @@ from handlers.staff import Refused
 from handlers.vocabulary import Move
 from tests.house import arrive, event, rows
 from tests.staffed import complaint, run, staffed
-from tests.test_incidents import FAR, HERE, burst, pass_time, ticket, told
+from tests.test_incidents import FAR, HERE, burst, gathered, pass_time, ticket, told
 from tests.timed import keys, rules
 
 Make = Callable[..., House]
@@ -27,11 +27,7 @@ Make = Callable[..., House]
 @pytest.fixture
 def together(url: str, new_house: Make, clock: Any) -> Any:
     """An incident of three complaints, confirmed by Anan: house, cast, lead, the two others."""
-    house, cast = staffed(new_house, url)
-    codes = [complaint(house, f"U{n}", place=HERE) for n in range(3)]
-    pass_time(house)
-    (incident,) = rows(house.database, table)
-    assert Incidents(house.desk).confirm(cast["anan"], incident.id) == 2
+    house, cast, codes, incident = gathered(url, new_house)
     run(house)
     clock.forward(60)
     return house, cast, incident.lead, [code for code in codes if code != incident.lead], codes
