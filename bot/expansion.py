@@ -48,11 +48,11 @@ class Known:
 # --- expanding -------------------------------------------------------------------------------------------------------
 
 
-def expand(connection: Any, world: World, now: int, many: int) -> int:
-    """Deliveries for what nobody has expanded yet; gives how many notices there were."""
+def expand(connection: Any, world: World, now: int, many: int) -> tuple[int, int]:
+    """Deliveries for what nobody has expanded yet; gives how many notices and how many deliveries there were."""
     found = deliveries.fresh(connection, many, now)
     if not found:
-        return 0
+        return 0, 0
     roster = rota.roster(connection, sure_moment(now), world.knowledge)
     held = cases.load_all(connection, [row.code for row in found if row.code])
     calm = surges.hushed(connection, [row.code for row in found if surges.is_hushed(row.rule)])
@@ -65,7 +65,7 @@ def expand(connection: Any, world: World, now: int, many: int) -> int:
         lines += _morning(connection, row, some, known) if row.rule == DIGEST else _rows(row, values, some, known)
     deliveries.put(connection, lines)
     deliveries.settle(connection, [row.id for row in found])
-    return len(found)
+    return len(found), len(lines)
 
 
 def _values(connection: Any, row: Any) -> Mapping[str, Any]:

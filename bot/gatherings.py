@@ -5,7 +5,7 @@ The timekeeper calls it, in every process that has one: what happens stands in r
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from bot.db import incidents, spreads, surges
@@ -41,12 +41,17 @@ def step(database: Database, sealing: Sealing, at: Callable[[Any], int], told: C
             spreading = spreads.take(connection, sealing, at(connection)) == spreads.MANY
 
 
-def hushed_until(connection: Any, case: Case, sealing: Sealing, now: int) -> int | None:
-    """When to look again at a report for which the lead of a surge speaks; others are compared with what is near."""
-    if case.drill or case.status not in OPEN_STATES:
-        return None
-    if case.incident or surges.late(connection, case, now):
-        return now + HUSHED if surges.hushed(connection, [case.code]) else None
-    if now - millis(case.opened_at) < rules()["hours"] * HOUR:
-        return now + BUSY if incidents.propose(connection, case.code, sealing, now) is None else None
-    return None
+def hushed(connection: Any, held: Sequence[Case], sealing: Sealing, now: int) -> dict[str, int]:
+    """When to look again at reports for which the lead of a surge speaks; others are compared with what is near."""
+    open_ = [case for case in held if not case.drill and case.status in OPEN_STATES]
+    alone = [case for case in open_ if not case.incident]
+    some = surges.running(connection, now) if alone else []
+    late = {case.code for case in alone if some and surges.late(connection, case, some)}
+    belong = [case.code for case in open_ if case.incident or case.code in late]
+    found = dict.fromkeys(surges.hushed(connection, belong), now + HUSHED)
+    for case in alone:
+        young = now - millis(case.opened_at) < rules()["hours"] * HOUR
+        compared = young and case.code not in late and case.place.lat is not None
+        if compared and incidents.propose(connection, case.code, sealing, now) is None:
+            found[case.code] = now + BUSY
+    return found

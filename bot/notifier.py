@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from knowledge.load import Knowledge
 
 MANY = 64  # notices a transaction
+BREATH = 0.05  # seconds between two steps: the first word goes at once, those of a busy moment go together
 OF_A_KIND = 16  # parcels of one way at a time
 ROWS = 200  # cards for LINE a transaction
 LONGEST_SEND = 40.0  # seconds; a claim lasts 60
@@ -79,9 +80,10 @@ class Notifier:
         """The only loop of the notifier that catches everything."""
         while not self._stopped:
             try:
-                if await self.step():
+                if await self.step() >= MANY:
                     continue
                 await self._watch_quota()
+                await asyncio.sleep(BREATH)
             except Exception as error:
                 log.error("notifier_failed", fault=fault(error))
                 await asyncio.sleep(1.0)
@@ -122,14 +124,15 @@ class Notifier:
         world, now = self._world, self._world.clock()
         with world.database.reading(often=True) as connection:  # most looks find nothing: no reason to write
             morning = expansion.morning_is_due(connection, now)
-            if not morning and not deliveries.any_due(connection, now):
-                return Ready()
+            fresh, ripe = deliveries.any_fresh(connection, now), deliveries.any_ripe(connection, now)
+        if not (morning or fresh or ripe):
+            return Ready()
         ready = Ready()
         with world.database.transaction() as connection:
             if morning:
                 expansion.begin_morning(connection, now)
-            ready.done = expansion.expand(connection, world, now, MANY)
-            for kind, room in {LINE: ROWS, **rooms}.items():
+            ready.done, made = expansion.expand(connection, world, now, MANY)
+            for kind, room in {LINE: ROWS, **rooms}.items() if ripe or made else ():
                 claimed = deliveries.claim(connection, kind, now, room) if room > 0 else []
                 ready.done += len(claimed)
                 self._sort(connection, packing.pack(connection, world, claimed, now), ready, now)

@@ -1,31 +1,34 @@
 """The timekeeper: looks at tickets when something comes due, and does what time asks for.
 
 It knows no rule itself: `handlers.due` and `handlers.climb` say what is due and when to look again, and every change
-of a ticket calls for a new look. So a pass reads one small index, however many tickets there are. Each ticket is looked
-at in its own transaction, locked; what it does is kept as a step that nobody can take twice.
+of a ticket calls for a new look. So a pass reads one small index, however many tickets there are. Some are looked at in
+one transaction, locked, and one by one where that fails; several processes share them. What a look does is kept as a
+step that nobody can take twice.
 """
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from bot import gatherings
-from bot.db import drills, steps
+from bot.db import cases, drills, steps
 from bot.db.engine import Database, is_outage
 from bot.db.rows import millis, sure_moment
 from bot.log import fault, logger
 from bot.sealing import Sealing
 from handlers import due, tickets
-from handlers.standing import Standing, Step, Time
+from handlers.cases import Case
+from handlers.standing import Look, Standing, Step, Time
 
 if TYPE_CHECKING:
     from knowledge.load import Knowledge
 
 PAUSE = 2.0  # seconds between two passes
-MANY = 200  # tickets that a pass reads at once
+MANY = 200  # tickets of a pass
+AT_ONCE = 25  # tickets of a transaction: few, because whoever wants to work on one of them waits for it
 RETRY = 60_000  # milliseconds until a look that failed is tried again
 log = logger()
 
@@ -48,7 +51,7 @@ class Timekeeper:
                 if not self._began:
                     self.recount()
                     self._began = True
-                while not stop.is_set() and self.step() == MANY:
+                while not stop.is_set() and self.step() >= MANY:
                     pass
             except Exception as error:
                 log.error("timekeeper_failed", fault=fault(error))
@@ -57,43 +60,73 @@ class Timekeeper:
     def step(self) -> int:
         """One pass over what is due; how many tickets were looked at."""
         gatherings.step(self.database, self.sealing, self.at, self.told)
-        with self.database.reading() as connection:
-            codes = steps.ripe(connection, self.at(connection), MANY)
-        for code in codes:
-            try:
-                self._look(code)
-            except Exception as error:
-                if is_outage(error):
-                    raise
-                log.error("look_failed", code=code, fault=fault(error))
-                self._later(code)
-        return len(codes)
+        looked = 0
+        while looked < MANY:
+            some = self._some()
+            looked += some
+            if some < AT_ONCE:
+                break
+        return looked
 
-    def _look(self, code: str) -> None:
+    def _some(self) -> int:
+        with self.database.reading() as connection:
+            if not steps.any_ripe(connection, self.at(connection)):
+                return 0
+        held: list[str] = []
+        try:
+            taken = self._look(held)
+        except Exception as error:
+            if is_outage(error) or not held:
+                raise
+            log.warning("looks_failed", fault=fault(error), tickets=len(held))
+            taken = [one for code in held for one in self._alone(code)]
+        for code, names in taken:
+            log.info("time_passed", code=code, steps=names)
+            self.told(code)
+        return len(held)
+
+    def _look(self, held: list[str], only: str = "") -> list[tuple[str, list[str]]]:
+        """One transaction; the tickets that moved, with the names of their steps. `held` gets all that are due."""
+        moved: dict[str, list[Step]] = {}
+        again: dict[str, int | None] = {}
         with self.database.transaction() as connection:
             now = self.at(connection)
-            case = steps.hold(connection, code, now)
-            if case is None:
-                return
-            if due.is_over(case, sure_moment(now)):
+            held += steps.hold(connection, now, AT_ONCE, only)
+            some = list(cases.load_all(connection, held).values()) if held else []
+            over = {case.code for case in some if due.is_over(case, sure_moment(now))}
+            for code in over:
                 drills.end(connection, code, now)
-                return
-            hushed = gatherings.hushed_until(connection, case, self.sealing, now)
-            if hushed is not None:
-                steps.look_again(connection, code, hushed)
-                return
-            standing = steps.standing(connection, case, now, self.knowledge)
-            looked = due.look(standing, Time(sure_moment(now), case.opened_at, self.speed), self.knowledge)
-            taken = [step for step in looked.steps if steps.take(connection, code, step, self.sealing, now)]
-            if not any(step.changes for step in taken):
-                steps.look_again(connection, code, millis(looked.next) if looked.next else None)
-        if taken:
-            log.info("time_passed", code=code, steps=[step.name for step in taken])
-            self.told(code)
+            quiet = gatherings.hushed(connection, [case for case in some if case.code not in over], self.sealing, now)
+            again.update(quiet)
+            left = [case for case in some if case.code not in over | quiet.keys()]
+            looks = self._looks(connection, left, now)
+            wanted = [(code, step) for code, look in looks.items() for step in look.steps]
+            for code, step in steps.take(connection, wanted, self.sealing, now):
+                moved.setdefault(code, []).append(step)
+            for code, look in looks.items():
+                if not any(step.changes for step in moved.get(code, ())):
+                    again[code] = millis(look.next) if look.next else None
+            steps.look_again(connection, again)
+        return [(code, [step.name for step in taken]) for code, taken in moved.items()]
 
-    def _later(self, code: str) -> None:
-        with self.database.transaction() as connection:
-            steps.look_again(connection, code, self.at(connection) + RETRY)
+    def _looks(self, connection: Any, held: Sequence[Case], now: int) -> dict[str, Look]:
+        at = sure_moment(now)
+        standings = steps.standings(connection, held, now, self.knowledge)
+        return {
+            one.case.code: due.look(one, Time(at, one.case.opened_at, self.speed), self.knowledge) for one in standings
+        }
+
+    def _alone(self, code: str) -> list[tuple[str, list[str]]]:
+        """One ticket in a transaction of its own; where that fails as well, it is tried again later."""
+        try:
+            return self._look([], code)
+        except Exception as error:
+            if is_outage(error):
+                raise
+            log.error("look_failed", code=code, fault=fault(error))
+            with self.database.transaction() as connection:
+                steps.look_again(connection, {code: self.at(connection) + RETRY})
+            return []
 
     # --- another calendar --------------------------------------------------------------------------------------------
 
@@ -128,4 +161,4 @@ class Timekeeper:
             acts = due.recount(Standing(case, case.opened_at), kept[0], self.knowledge.hours, sure_moment(now))
             if not acts or dry_run:
                 return bool(acts)
-            return steps.take(connection, code, Step(f"days.{kept[1]}", acts), self.sealing, now)
+            return bool(steps.take(connection, [(code, Step(f"days.{kept[1]}", acts))], self.sealing, now))

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 MOST_WORDS = 2000  # a story longer than this is kept to here in the draft; the messages themselves are kept whole
 MOST_MEDIA = 20
+FEWEST_DIGITS = 8  # of a phone number that could be dialled: a text with fewer is not searched for one
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,6 +241,8 @@ class Phone:
 
 def phone_in(text: str) -> str | None:
     """The first phone number of Thailand in the text, as E.164."""
+    if sum(letter.isdecimal() for letter in text[:200]) < FEWEST_DIGITS:
+        return None
     import phonenumbers  # 10 ms and some memory at first use, and few people type a number
 
     plain = "".join(str(int(letter)) if letter.isdecimal() else letter for letter in text[:200])

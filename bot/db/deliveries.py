@@ -58,11 +58,14 @@ class Fate:
 # --- notices ---------------------------------------------------------------------------------------------------------
 
 
-def any_due(connection: Connection, now: int) -> bool:
-    """Is there anything to do? A look, so that most looks write nothing."""
-    fresh = select(notices.c.id).where(_waiting, notices.c.at <= now).limit(1)
-    if connection.execute(fresh).first() is not None:
-        return True
+def any_fresh(connection: Connection, now: int) -> bool:
+    """Are there notices that nobody has expanded? A look, so that most looks write nothing."""
+    asked = select(notices.c.id).where(_waiting, notices.c.at <= now).limit(1)
+    return connection.execute(asked).first() is not None
+
+
+def any_ripe(connection: Connection, now: int) -> bool:
+    """Are there deliveries that may go?"""
     ripe = select(deliveries.c.id).where(_live, deliveries.c.due <= now, deliveries.c.state != "digest").limit(1)
     return connection.execute(ripe).first() is not None
 

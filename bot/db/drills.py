@@ -45,7 +45,7 @@ def ran(connection: Connection, code: str) -> Ran | None:
     row = connection.execute(select(ticket_rows).where(ticket_rows.c.code == code, ticket_rows.c.drill)).first()
     if row is None:
         return None
-    red = any(one.startswith("unreachable.") for one in steps.done(connection, code))
+    red = any(one.startswith("unreachable.") for one in steps.done(connection, [code])[code])
     taken: datetime | None = moment(row.acknowledged_at)
     return Ran(code, row.office, sure_moment(row.opened_at), taken, row.assignee or 0, heard(connection, code), red)
 

@@ -11,7 +11,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
-from sqlalchemy import Connection, func, select, text, update
+from sqlalchemy import Connection, select, text, update
 
 from bot.db import audit, cases, informs, notices, rota, tickets
 from bot.db.engine import insert_new
@@ -44,68 +44,94 @@ def database_clock(connection: Connection) -> int:
 # --- tickets that are due --------------------------------------------------------------------------------------------
 
 
-def ripe(connection: Connection, now: int, many: int) -> list[str]:
-    asked = select(rows.c.code).where(rows.c.look_at <= now).order_by(rows.c.look_at).limit(many)
-    return list(connection.execute(asked).scalars())
+def any_ripe(connection: Connection, now: int) -> bool:
+    return connection.execute(select(rows.c.code).where(rows.c.look_at <= now).limit(1)).first() is not None
 
 
-def hold(connection: Connection, code: str, now: int) -> Case | None:
-    """The ticket, locked; None where somebody else looks at it just now, or has done so."""
-    mine = select(rows.c.code).where(rows.c.code == code, rows.c.look_at <= now).with_for_update(skip_locked=True)
-    return cases.load(connection, code) if connection.execute(mine).first() else None
+def hold(connection: Connection, now: int, many: int, only: str = "") -> Sequence[str]:
+    """Codes of tickets that are due, locked, the longest due first; not those that somebody else looks at now."""
+    due = select(rows.c.code).where(rows.c.look_at <= now, *([rows.c.code == only] if only else ()))
+    mine = due.order_by(rows.c.look_at).limit(many).with_for_update(skip_locked=True)
+    return connection.execute(mine).scalars().all()
 
 
 def locked(connection: Connection, code: str) -> Case | None:
     return cases.load(connection, code, lock=True)
 
 
-def standing(connection: Connection, case: Case, now: int, knowledge: Knowledge) -> Standing:
-    """The ticket with all that a look at it asks; the roster only where somebody must be called."""
-    calls = climb.untaken(case)
+def standings(connection: Connection, held: Sequence[Case], now: int, knowledge: Knowledge) -> list[Standing]:
+    """The tickets with all that a look at them asks; the roster only where somebody must be called."""
+    if not held:
+        return []
+    calls = any(climb.untaken(case) for case in held)
     roster = rota.roster(connection, sure_moment(now), knowledge) if calls else NOBODY
-    return Standing(case, since(connection, case), done(connection, case.code), roster)
+    codes = [case.code for case in held]
+    began, taken = since(connection, codes), done(connection, codes)
+    return [
+        Standing(case, max(case.opened_at, began.get(case.code, case.opened_at)), taken[case.code], roster)
+        for case in held
+    ]
 
 
-def since(connection: Connection, case: Case) -> datetime:
-    """From when on it is in these hands and this urgent."""
-    began = select(func.max(deeds.c.at)).where(
-        deeds.c.code == case.code, deeds.c.act.in_(BEGINS), deeds.c.undone_at.is_(None)
+def since(connection: Connection, codes: Sequence[str]) -> dict[str, datetime]:
+    """From when on each is in these hands and this urgent, where that is later than its opening."""
+    handed = deeds.c.code.in_(codes) & deeds.c.act.in_(BEGINS) & deeds.c.undone_at.is_(None)
+    again = story.c.code.in_(codes) & story.c.key.in_(REOPENED) & ~story.c.undone
+    moments = sa.union_all(
+        select(deeds.c.code, deeds.c.at).where(handed), select(story.c.code, story.c.at).where(again)
     )
-    again = select(func.max(story.c.at)).where(story.c.code == case.code, story.c.key.in_(REOPENED), ~story.c.undone)
-    moments = [connection.execute(asked).scalar() for asked in (began, again)]
-    return max([case.opened_at, *(sure_moment(one) for one in moments if one)])
+    found: dict[str, datetime] = {}
+    for code, at in connection.execute(moments):
+        found[code] = max(found.get(code, sure_moment(at)), sure_moment(at))
+    return found
 
 
-def done(connection: Connection, code: str) -> frozenset[str]:
-    return frozenset(connection.execute(select(steps.c.step).where(steps.c.code == code)).scalars())
+def done(connection: Connection, codes: Sequence[str]) -> dict[str, frozenset[str]]:
+    """The names of the steps that were taken, by ticket."""
+    found: dict[str, set[str]] = {code: set() for code in codes}
+    for code, step in connection.execute(select(steps.c.code, steps.c.step).where(steps.c.code.in_(codes))):
+        found[code].add(step)
+    return {code: frozenset(names) for code, names in found.items()}
 
 
-def look_again(connection: Connection, code: str, at: int | None) -> None:
+_look_again = update(rows).where(rows.c.code == sa.bindparam("this")).values(look_at=sa.bindparam("then"))
+
+
+def look_again(connection: Connection, moments: Mapping[str, int | None]) -> None:
     """When to look next. Nothing else of the row is touched, so that no page of an officer grows old by it."""
-    connection.execute(update(rows).where(rows.c.code == code).values(look_at=at))
+    if moments:
+        connection.execute(_look_again, [{"this": code, "then": then} for code, then in moments.items()])
 
 
 # --- what was decided ------------------------------------------------------------------------------------------------
 
 
-def take(connection: Connection, code: str, step: Step, sealing: Sealing, now: int) -> bool:
-    """Does the step unless it was done already; whether it was done now."""
-    if step.name and not mark(connection, code, step.name, now):
-        return False
-    for change in (act for act in step.acts if isinstance(act, Change)):
-        put(connection, change, now)
-    tickets.tell_all(connection, [act for act in step.acts if isinstance(act, Tell)])
-    told = [act for act in step.acts if isinstance(act, Inform)]
-    informs.send(connection, told, sealing, now, f"{code}:house:{step.name}:{now}")
-    notices.keep(connection, [act for act in step.acts if isinstance(act, Notice)], now)
-    audit.write(connection, [audit.Entry("house", step.name or "time", code)], now)
-    return True
+Wanted = tuple[str, Step]  # a step, and the ticket that it is for
 
 
-def mark(connection: Connection, code: str, name: str, now: int) -> bool:
-    """Whether this step is ours: nobody has taken it before."""
-    row = {"code": code, "step": name, "at": now}
-    return bool(connection.execute(insert_new(connection, steps).values(**row)).rowcount)
+def take(connection: Connection, wanted: Sequence[Wanted], sealing: Sealing, now: int) -> list[Wanted]:
+    """Does the steps that were not done already; those that were done now."""
+    ours = mark(connection, [(code, step.name) for code, step in wanted if step.name], now)
+    done = [(code, step) for code, step in wanted if not step.name or (code, step.name) in ours]
+    for code, step in done:
+        for change in (act for act in step.acts if isinstance(act, Change)):
+            put(connection, change, now)
+        told = [act for act in step.acts if isinstance(act, Inform)]
+        informs.send(connection, told, sealing, now, f"{code}:house:{step.name}:{now}")
+    acts = [act for _, step in done for act in step.acts]
+    tickets.tell_all(connection, [act for act in acts if isinstance(act, Tell)])
+    notices.keep(connection, [act for act in acts if isinstance(act, Notice)], now)
+    audit.write(connection, [audit.Entry("house", step.name or "time", code) for code, step in done], now)
+    return done
+
+
+def mark(connection: Connection, names: Sequence[tuple[str, str]], now: int) -> set[tuple[str, str]]:
+    """Those (ticket, step) that are ours: nobody has taken them before."""
+    if not names:
+        return set()
+    new = insert_new(connection, steps).returning(steps.c.code, steps.c.step)
+    rows = [{"code": code, "step": name, "at": now} for code, name in dict.fromkeys(names)]
+    return {(row.code, row.step) for row in connection.execute(new, rows)}
 
 
 def put(connection: Connection, change: Change, now: int) -> None:

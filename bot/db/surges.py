@@ -69,12 +69,12 @@ def _report(one: Open, now: int) -> Report:
     )  # fmt: skip
 
 
-def late(connection: Connection, case: Case, now: int) -> bool:
-    """A report whose place became known after it was opened; whether it belongs to a surge now."""
+def late(connection: Connection, case: Case, some: Sequence[Running]) -> bool:
+    """A report whose place became known after it was opened; whether it belongs to one of these surges now."""
     place = case.place
     at = int(case.opened_at.timestamp() * 1000)
     asked = Report(case.code, case.type, at, place.lat, place.lon, place.province, place.district, urgent=case.urgent)
-    surge = rule.member_of(asked, running(connection, now)) if case.kind in KINDS and not case.drill else None
+    surge = rule.member_of(asked, some) if case.kind in KINDS and not case.drill else None
     if surge is None or case.incident:
         return False
     _belong(connection, surge.incident, [case.code])

@@ -25,7 +25,8 @@ from tests.bench.traffic import Strangers, Talks
 
 CONNECTIONS = 32
 WARM = 3.0  # seconds before latencies count
-AT_ONCE = 2000  # people in conversation: enough that those whose free text is held for a second leave others to serve
+AT_ONCE = 500  # people in conversation: those whose free text is held for a second leave enough others to serve
+MIXED = 5.0  # seconds until everybody is somewhere in a talk of their own; before, all of them say their first words
 console = Console(stderr=True)
 DATABASES = {"SQLite": servers.sqlite, "PostgreSQL": servers.postgres}
 
@@ -98,9 +99,9 @@ async def whole_way(book: Book, seconds: float, run: int, line: str, stub: Stub)
 
 
 async def talk(server: servers.Server, talks: Talks, seconds: float) -> tuple[float, int]:
-    """Replies a second once the start-up wave is over, and how many turns got no answer ten seconds after the end."""
-    posting = asyncio.create_task(load.closed_loop(server.port, talks, CONNECTIONS, seconds + 2))
-    await asyncio.sleep(2)  # the first free texts of everybody are held together for a second
+    """Replies a second of the mix of all steps, and how many turns got no answer ten seconds after the end."""
+    posting = asyncio.create_task(load.closed_loop(server.port, talks, CONNECTIONS, seconds + MIXED))
+    await asyncio.sleep(MIXED)
     before = talks.answered_in_all
     await asyncio.sleep(seconds)
     rate = (talks.answered_in_all - before) / seconds
