@@ -40,6 +40,9 @@ class Reader:
         self._known = gazetteer
         self._finder = finder
         self._alike = lru_cache(maxsize=64)(self._names_within)
+        self._high: dict[str, list[str]] = {}  # codes of provinces and districts by name
+        self._by_province: dict[str, dict[str, list[str]]] = {}  # all codes, by province and name
+        self._sort_names()
 
     # --- reading ---
 
@@ -101,12 +104,17 @@ class Reader:
 
     def _names_within(self, within: str) -> Mapping[str, tuple[str, ...]]:
         """Names for the comparison by likeness: all of an area already chosen, else provinces and districts."""
-        found: dict[str, tuple[str, ...]] = {}
+        names = self._by_province.get(province_of(within), {}) if within else self._high
+        return {name: inside for name, codes in names.items() if (inside := _inside(tuple(codes), within))}
+
+    def _sort_names(self) -> None:
+        """Who answers within a province is not compared with the whole country: that alone took 50 ms a province."""
         for name, meanings in self._finder.names.meanings.items():
-            codes = tuple(each.code for each in meanings if not each.estate and (within or each.rank < 2))
-            if inside := _inside(codes, within):
-                found[name] = inside
-        return found
+            for each in meanings:
+                if not each.estate:
+                    self._by_province.setdefault(province_of(each.code), {}).setdefault(name, []).append(each.code)
+                    if each.rank < 2:
+                        self._high.setdefault(name, []).append(each.code)
 
     # --- putting together ---
 

@@ -248,10 +248,14 @@ def door(database: Database) -> SqliteDoor | PostgresDoor:
 _ready = sa.and_(inbox_open, inbox.c.due <= sa.bindparam("now"))
 _oldest = select(inbox.c.lane).where(_ready).order_by(inbox.c.stamp).limit(sa.bindparam("many"))
 _newest = select(inbox.c.lane).where(_ready).order_by(inbox.c.stamp.desc()).limit(sa.bindparam("few"))
+_array = sa.bindparam("wanted", type_=sa.ARRAY(sa.String))
+_wanted = sa.func.unnest(_array).table_valued("lane", with_ordinality="n").render_derived()
 _locked = (
     select(lanes.c.lane)
-    .where(lanes.c.lane.in_(sa.bindparam("wanted", expanding=True)))
-    .with_for_update(skip_locked=True)
+    .join(_wanted, _wanted.c.lane == lanes.c.lane)
+    .order_by(_wanted.c.n)
+    .limit(sa.bindparam("many"))
+    .with_for_update(of=lanes, skip_locked=True)
 )
 _open = (
     select(inbox)
@@ -274,12 +278,8 @@ def waiting_lanes(connection: Connection, now: int, many: int) -> list[str]:
 
 
 def lock_lanes(connection: Connection, wanted: Sequence[str], many: int) -> list[str]:
-    """PostgreSQL's lane lock, for the length of the transaction; lanes that somebody holds are left out."""
-    for start in range(0, len(wanted), many):
-        held = set(connection.execute(_locked, {"wanted": list(wanted[start : start + many])}).scalars())
-        if held:
-            return [lane for lane in wanted if lane in held]
-    return []
+    """PostgreSQL's lane lock, for the length of the transaction: the first ones that nobody else holds."""
+    return list(connection.execute(_locked, {"wanted": list(wanted), "many": many}).scalars())
 
 
 def open_events(connection: Connection, held: Sequence[str], now: int) -> list[Row[Any]]:
