@@ -75,7 +75,7 @@ class Wake:
         self._room = 60 / per_minute  # seconds between messages that can never add up to too many
         self._seen: dict[str, tuple[float, bool]] = {}  # when last, and whether it was counted
         self._here = MovingWindowRateLimiter(MemoryStorage())
-        self._cache: dict[str, tuple[float, bytes]] = {}
+        self._cache: dict[str, tuple[float, str]] = {}
         self._redis: Any = None
         self._there: MovingWindowRateLimiter | None = None
         self._resting_until = 0.0
@@ -173,7 +173,7 @@ class Wake:
         return True if there is None else bool(self._try(lambda: there.hit(self._limit, person), True))
 
     def remember(self, key: str, value: dict[str, Any], seconds: int = 3600) -> None:
-        packed = orjson.dumps(value)
+        packed = orjson.dumps(value).decode()  # its bytes keep 4 kB each for as long as they live
         if self._redis is not None:
             self._try(lambda: self._redis.set(f"frontdoor:{key}", packed, ex=seconds))
         if len(self._cache) > 10_000:
@@ -181,7 +181,7 @@ class Wake:
         self._cache[key] = (time.monotonic() + seconds, packed)
 
     def recall(self, key: str) -> dict[str, Any] | None:
-        until, packed = self._cache.get(key, (0.0, b""))
+        until, packed = self._cache.get(key, (0.0, ""))
         if time.monotonic() < until:
             return dict(orjson.loads(packed))
         found = self._try(lambda: self._redis.get(f"frontdoor:{key}")) if self._redis is not None else None
