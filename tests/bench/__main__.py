@@ -61,6 +61,7 @@ async def intake(book: Book, seconds: float, run: int, line: str) -> None:
         with made() as url, servers.house(url, line, door=True) as server:
             traffic = Strangers(server.port, int(15_000 * seconds), run * 10 + number)
             full = await load.closed_loop(server.port, traffic, CONNECTIONS, seconds)
+            await asyncio.to_thread(servers.run_in, url)
             traffic = Strangers(server.port, int(full.per_second() * seconds), run * 10 + number + 5)
             half = await load.at_rate(server.port, traffic, CONNECTIONS, seconds, full.per_second() / 2)
         if full.refused or half.refused:
