@@ -1,6 +1,7 @@
 """Parts Thai letters into words of a list (`spelling/words.txt`), by nlpo3: newmm in Rust, some 15 µs a message.
 
-The list is a general one with the names of all areas. The library keeps it under a name for the whole process.
+The list is a general one with the names of all areas. The library keeps it under a name for the whole process, at 600
+bytes a word; so words made of others (`spelling/made.txt`) are known here, and come as their parts.
 """
 
 from __future__ import annotations
@@ -32,10 +33,11 @@ class Hashes:
 class Segmenter:
     """The words of a list, and the parting of texts into them. What is no word comes as a part of its own."""
 
-    def __init__(self, path: Path, name: str) -> None:
+    def __init__(self, folder: Path, name: str) -> None:
         self._name = name
-        self.known = Hashes(path.read_text(encoding="utf-8").split())
-        nlpo3.load_dict(str(path), name)
+        texts = (path.read_text(encoding="utf-8") for path in (folder / "words.txt", folder / "made.txt"))
+        self.known = Hashes(word for text in texts for word in text.split())
+        nlpo3.load_dict(str(folder / "words.txt"), name)
 
     def parts(self, text: str) -> list[str]:
         return nlpo3.segment(text, self._name)
@@ -52,12 +54,11 @@ class Segmenter:
             yield at
 
 
-_LOADED: dict[str, Segmenter] = {}  # by what is in the list: the library never gives a list back, it takes 36 MB
+_LOADED: dict[str, Segmenter] = {}  # by what is in the list: the library never gives a list back, it takes 21 MB
 
 
 def load(folder: Path = HERE) -> Segmenter:
-    path = folder / "spelling" / "words.txt"
-    name = sha256(path.read_bytes()).hexdigest()
+    name = sha256((folder / "spelling" / "words.txt").read_bytes()).hexdigest()
     if name not in _LOADED:
-        _LOADED[name] = Segmenter(path, name)
+        _LOADED[name] = Segmenter(folder / "spelling", name)
     return _LOADED[name]
