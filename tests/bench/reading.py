@@ -7,7 +7,6 @@ text is new, since the readers keep their last answers; the middle and the slow 
 from __future__ import annotations
 
 import json
-import resource
 import statistics
 import subprocess
 import sys
@@ -15,6 +14,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+
+import psutil
 
 ROOT = Path(__file__).parent.parent.parent
 SHORT, LONG = 60, 5_000  # letters
@@ -56,7 +57,7 @@ def run(rounds: int) -> dict[str, float]:
         for name, ask in readers(known).items():
             note(figures, f"{name}, {length:,} letters", lap(ask, texts(length, count)))
     note(figures, "pin", lap(lambda pin: known.at(*pin), PINS[:rounds]))
-    figures["resident MB, knowledge alone"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    figures["resident MB, knowledge alone"] = psutil.Process().memory_info().rss / 2**20
     note(figures, "an answer rendered", rendered(rounds))
     return figures
 
