@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from knowledge.load import Knowledge
 
 MANY = 64  # notices a transaction
-BREATH = 0.2  # seconds between two steps: the first word goes at once, those of a busy moment go together
+BREATH = 0.3  # seconds between two steps: the first word goes at once, those of a busy moment go together
 OF_A_KIND = 16  # parcels of one way at a time
 ROWS = 200  # cards for LINE a transaction
 LONGEST_SEND = 40.0  # seconds; a claim lasts 60

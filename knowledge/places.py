@@ -7,6 +7,7 @@ with. Typing errors are mended by rapidfuzz, but only when nothing was found by 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import cached_property, lru_cache
@@ -24,11 +25,13 @@ from knowledge.model import Area, Both, Place, PlaceReading, Span
 from knowledge.normalise import Folded, folded
 
 CHOICES = 6  # what fits on one screen of buttons
+LETTER = re.compile("[^\\W\\d_]")
 LONG = 4  # letters of a misspelt name worth comparing
 LONGEST = 20
 ANSWER = 48  # letters of the longest answer that is read boldly
 ESTATE_M = 3_000.0
 WRITTEN_ALIKE = 80.0  # of 100: how like a typed name must be to be taken for a known one
+LONGER = 1.5  # times that one of two names may be as long as the other and still be 80 of 100 alike
 READ_WRONG = 0.6  # how sure a name mended by likeness is
 BOLD = 0.7  # what is surer than this in a careful reading needs no bolder one
 
@@ -39,7 +42,7 @@ class Reader:
     def __init__(self, gazetteer: Gazetteer, finder: Finder) -> None:
         self._known = gazetteer
         self._finder = finder
-        self._alike = lru_cache(maxsize=64)(self._names_within)
+        self._alike = lru_cache(maxsize=256)(self._names_within)
         self._high: dict[str, list[str]] = {}  # codes of provinces and districts by name
         self._by_province: dict[str, dict[str, list[str]]] = {}  # all codes, by province and name
         self._sort_names()
@@ -94,18 +97,22 @@ class Reader:
 
     def _by_likeness(self, spelt: str, text: str, within: str) -> PlaceReading | None:
         """The names most like what was typed; several equally like ones are asked about."""
-        if not 3 <= len(spelt) <= ANSWER:
+        if not 3 <= len(spelt) <= ANSWER or not LETTER.search(spelt):
             return None
-        names = self._alike(within)
+        names = self._alike(within, len(spelt))
         found = process.extract(spelt, names.keys(), scorer=fuzz.ratio, score_cutoff=WRITTEN_ALIKE, limit=CHOICES)
         best = [name for name, score, _ in found if score >= found[0][1] - 2]
         codes = tuple(dict.fromkeys(code for name in best for code in names[name]))
         return self._of_codes(codes, text, READ_WRONG)
 
-    def _names_within(self, within: str) -> Mapping[str, tuple[str, ...]]:
-        """Names for the comparison by likeness: all of an area already chosen, else provinces and districts."""
+    def _names_within(self, within: str, length: int) -> Mapping[str, tuple[str, ...]]:
+        """Names for the comparison by likeness: all of an area already chosen, else provinces and districts. Only those
+        about as long as what was typed: others cannot be alike enough."""
         names = self._by_province.get(province_of(within), {}) if within else self._high
-        return {name: inside for name, codes in names.items() if (inside := _inside(tuple(codes), within))}
+        near = {
+            name: codes for name, codes in names.items() if max(length, len(name)) <= LONGER * min(length, len(name))
+        }
+        return {name: inside for name, codes in near.items() if (inside := _inside(tuple(codes), within))}
 
     def _sort_names(self) -> None:
         """Who answers within a province is not compared with the whole country: that alone took 50 ms a province."""
