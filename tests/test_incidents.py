@@ -231,6 +231,53 @@ def test_an_answer_to_the_lead_reaches_every_reporter(together: Any, clock: Any)
     assert told(house, "told.answer") == sorted(codes)
 
 
+def pressing(house: House, lead: str) -> None:
+    with house.database.transaction() as connection:
+        connection.execute(sa.update(tickets).where(tickets.c.code == lead).values(urgency="emergency"))
+
+
+def known(house: House, code: str) -> list[str]:
+    """What the story tells the reporter of this ticket."""
+    return [row.key for row in rows(house.database, story) if (row.code, row.audience) == (code, "reporter")]
+
+
+def test_that_somebody_took_it_reaches_every_reporter_once(together: Any, clock: Any) -> None:
+    house, cast, codes, incident = together
+    pressing(house, incident.lead)
+    house.desk.do(cast["anan"], incident.lead, "take", {})
+    pass_time(house, 3)
+    pass_time(house)
+    assert told(house, "told.taken") == sorted(codes)
+    assert all(known(house, code).count("story.acknowledge") == 1 for code in codes)
+    assert {ticket(house, code).status for code in codes} == {"acknowledged", "merged"}
+
+
+def test_where_nobody_is_told_at_once_the_story_of_each_tells_who_has_it(together: Any, clock: Any) -> None:
+    house, cast, codes, incident = together
+    done = house.desk.do(cast["anan"], incident.lead, "take", {})
+    clock.forward(5)
+    house.desk.undo(cast["anan"], done.deed)
+    clock.forward(20)
+    pass_time(house)
+    assert not any("story.acknowledge" in known(house, code) for code in codes if code != incident.lead)
+    house.desk.do(cast["anan"], incident.lead, "take", {})
+    clock.forward(20)
+    pass_time(house, 3)
+    assert told(house, "told.taken") == []
+    assert all("story.acknowledge" in known(house, code) for code in codes)
+
+
+def test_thousands_in_a_surge_read_in_the_story_that_it_was_taken(together: Any, clock: Any) -> None:
+    house, cast, codes, incident = together
+    pressing(house, incident.lead)
+    with house.database.transaction() as connection:
+        connection.execute(sa.update(table).values(surge_at=house.clock()))
+    house.desk.do(cast["anan"], incident.lead, "take", {})
+    pass_time(house, 3)
+    assert told(house, "told.taken") == [incident.lead]
+    assert all("story.acknowledge" in known(house, code) for code in codes)
+
+
 def test_an_undone_answer_reaches_nobody(together: Any, clock: Any) -> None:
     house, cast, _codes, incident = together
     done = house.desk.do(cast["anan"], incident.lead, "answer_reporter", {"words": "ผิดเรื่อง"})

@@ -35,7 +35,7 @@ def do(connection: Connection, acts: Sequence[Act], sealing: Sealing, now: int) 
     number = cases.keep_deed(connection, deed, was, event_id, told, now)
     noticed = [replace(one, values={**one.values, "deed": number}) for one in _of(acts, Notice)]
     notices.keep(connection, noticed, now, now + round(1000 * deed.undo))
-    spreads.spread_words(connection, deed.code, deed.staff, number, _of(acts, Inform), now)
+    spreads.spread_words(connection, deed, number, acts, now)
     return number
 
 

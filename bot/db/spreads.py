@@ -3,6 +3,9 @@
 An act on the ticket that leads an incident is one short transaction, however many reports hang on it. The rest is a
 row here; the timekeeper takes it up when the time to undo is over, and moves its mark in the commit of what it did,
 so each reporter is told once, however many processes there are and whatever crashes.
+
+That somebody has it goes into the story of each, and to the reporter where the lead's own is told so. In a surge the
+story is enough: its reporters heard a moment ago that it is worked on as one, and thousands of messages are a month's.
 """
 
 from __future__ import annotations
@@ -20,27 +23,35 @@ from bot.db.tables import worked_on
 from bot.db.tables_staff import deeds, spreads
 from bot.db.tables_staff import incidents as table_of_incidents
 from bot.sealing import Sealing
-from handlers.vocabulary import Change, Inform, StoryEntry, Tell, Told
+from handlers.vocabulary import Act, Change, Deed, Inform, StoryEntry, Tell, Told
 
 MANY = 100  # tickets a transaction
-NOT_SPREAD = frozenset({"told.merged", "told.shut", "told.split", "told.taken"})
+NOT_SPREAD = frozenset({"told.merged", "told.shut", "told.split"})
+SILENT = frozenset({"story.acknowledge", "story.start"})  # moves that the story tells where no message does
 
 
-def spread_words(connection: Connection, code: str, staff: int, deed: int, acts: Sequence[Inform], now: int) -> None:
+def spread_words(connection: Connection, deed: Deed, number: int, acts: Sequence[Act], now: int) -> None:
     """What the lead's reporter is told reaches the reporters of all merged tickets, once it can no longer be undone."""
-    wanted = [act for act in acts if act.told.key not in NOT_SPREAD and act.told.code == code]
-    incident = _led_by(connection, code) if wanted else None
-    for act in wanted if incident else ():
-        body = {"key": act.told.key, "values": dict(act.told.values), "media": list(act.told.media)}
-        due = now + round(act.wait * 1000)
-        row = {"incident": incident, "act": "told", "deed": deed, "staff": staff, "body": pack(body), "at": now}
-        connection.execute(sa.insert(spreads).values(**row, due=due))
+    wanted = _wanted(deed.code, acts)
+    incident = _led_by(connection, deed.code) if wanted else None
+    for told in wanted if incident is not None else ():
+        key = "story.acknowledge" if incident.surge_at and told.key == "told.taken" else told.key
+        body = {"key": key, "values": dict(told.values), "media": list(told.media)}
+        row = {"incident": incident.id, "act": "told", "deed": number, "staff": deed.staff, "body": pack(body)}
+        connection.execute(sa.insert(spreads).values(**row, at=now, due=now + round(deed.undo * 1000)))
 
 
-def _led_by(connection: Connection, code: str) -> int | None:
+def _wanted(code: str, acts: Sequence[Act]) -> list[Told]:
+    said = [act.told for act in acts if isinstance(act, Inform) and act.told.code == code]
+    moved = [act.entry.key for act in acts if isinstance(act, Tell) and act.code == code and act.entry.key in SILENT]
+    spread = [told for told in said if told.key not in NOT_SPREAD]
+    return spread if said else [Told(code, key) for key in moved]
+
+
+def _led_by(connection: Connection, code: str) -> Any:
     table = table_of_incidents
-    asked = select(table.c.id).where(table.c.lead == code, table.c.state == "open", table.c.reports > 1)
-    return connection.execute(asked).scalar()
+    asked = select(table.c.id, table.c.surge_at)
+    return connection.execute(asked.where(table.c.lead == code, table.c.state == "open", table.c.reports > 1)).first()
 
 
 def merge_all(connection: Connection, incident: int, staff: int, now: int) -> None:
@@ -100,7 +111,8 @@ def _move(connection: Connection, row: Row[Any], found: Sequence[Row[Any]], now:
 def _tell(connection: Connection, row: Row[Any], found: Sequence[Row[Any]], sealing: Sealing, now: int) -> None:
     """The same words, with each reporter's own number; what was resolved is resolved for each, and each may say no."""
     body = unpack(row.body)
-    told = [Inform(Told(one.code, body["key"], body["values"], tuple(body["media"]))) for one in found]
+    heard = [] if body["key"] in SILENT else found
+    told = [Inform(Told(one.code, body["key"], body["values"], tuple(body["media"]))) for one in heard]
     ends = _ends(body, row.at)
     for one in found if ends else ():
         cases.change(connection, Change(one.code, ends), now)
@@ -130,5 +142,5 @@ def _merge(connection: Connection, row: Row[Any], found: Sequence[Row[Any]], sea
 # The story has names of its own for what reporters are told.
 STORY = {
     "story.answer": "story.reply", "story.ask": "story.ask_reporter", "story.resolved": "story.resolve",
-    "story.rejected": "story.reject", "story.closed": "story.close",
+    "story.rejected": "story.reject", "story.closed": "story.close", "story.taken": "story.acknowledge",
 }  # fmt: skip
