@@ -34,7 +34,9 @@ def spread_words(connection: Connection, deed: Deed, number: int, acts: Sequence
     """What the lead's reporter is told reaches the reporters of all merged tickets, once it can no longer be undone."""
     wanted = _wanted(deed.code, acts)
     incident = _led_by(connection, deed.code) if wanted else None
-    for told in wanted if incident is not None else ():
+    if incident is None:
+        return
+    for told in wanted:
         key = "story.acknowledge" if incident.surge_at and told.key == "told.taken" else told.key
         body = {"key": key, "values": dict(told.values), "media": list(told.media)}
         row = {"incident": incident.id, "act": "told", "deed": number, "staff": deed.staff, "body": pack(body)}
