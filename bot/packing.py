@@ -73,6 +73,8 @@ def _ended(
         return Fate(one, "skipped", fault="the account is disabled")
     if one.way and way is None:
         return Fate(one, "skipped", fault="the way was removed")
+    if way is not None and way.rests:
+        return Fate(one, "skipped", fault="the way rests since the account was recovered")
     if one.notice and case and not _still_theirs(connection, world, one, case, row, way):
         return Fate(one, "skipped", fault="the ticket is no longer theirs to see")
     if not world.channels[one.kind].ready():

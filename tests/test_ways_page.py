@@ -11,8 +11,11 @@ import httpx
 import pytest
 
 from bot import web
+from bot.accounts.gate import Came, Gate, Inside
+from bot.accounts.register import Register
 from bot.console.doors import cookie_name, hashed
 from bot.db.engine import insert_new
+from bot.db.tables import audit
 from bot.db.tables_staff import deliveries, sessions, staff, ways
 from bot.emulator.serving import serving
 from bot.house import House
@@ -44,6 +47,9 @@ class Desk:
 
     def ways(self) -> list[Any]:
         return rows(self.house.database, ways, "id")
+
+    def account(self, who: str) -> Any:
+        return next(row for row in rows(self.house.database, staff) if row.id == self.cast[who].id)
 
 
 @pytest.fixture
@@ -116,3 +122,49 @@ def test_quiet_hours_are_kept_or_refused(desk: Desk) -> None:
     assert "อ่านไม่ออก" in page.post("/console/ways/quiet", data={"from": "late", "to": "early"}).text
     page.post("/console/ways/quiet", data={"from": "", "to": ""})
     assert [row.quiet for row in rows(desk.house.database, staff, "id") if row.name == "anan"] == [""]
+
+
+# --- after a recovery ------------------------------------------------------------------------------------------------
+
+
+def recovered(desk: Desk) -> None:
+    """Two administrators have let Anan in anew; who held the account before had added a mailbox."""
+    register, anan = Register.of(desk.house), desk.cast["anan"].id
+    assert register.ask_recovery(anan, desk.cast["adisorn"].id) is None
+    token = register.approve_recovery(anan, desk.cast["hub"].id)
+    assert isinstance(token, str)
+    assert isinstance(Gate.of(desk.house).accept(token, "quite another long sentence", Came()), Inside)
+
+
+def test_a_recovery_puts_added_ways_to_rest_until_their_owner_says_so(desk: Desk) -> None:
+    desk.browser("anan").post("/console/ways/add", data={"kind": "email", "address": "before@example.org"})
+    recovered(desk)
+    assert desk.account("anan").lane == ""
+    (way,) = desk.ways()
+    page = desk.browser("anan")
+    shown = page.get("/console/ways").text
+    assert "บัญชีนี้เพิ่งกู้คืน" in shown
+    assert f'name="way" value="{way.id}"><button class="main"' in shown
+    page.post("/console/ways/test", data={"way": way.id})
+    assert [to for to, _ in desk.mail.got if to == ["before@example.org"]] == []
+    assert desk.ways()[0].state == "rests"
+    page.post("/console/ways/rouse", data={"way": way.id})
+    page.post("/console/ways/test", data={"way": way.id})
+    assert desk.mail.got[-1][0] == ["before@example.org"]
+    assert "บัญชีนี้เพิ่งกู้คืน" not in page.get("/console/ways").text
+
+
+def test_what_was_put_to_rest_and_roused_stands_in_the_log(desk: Desk) -> None:
+    desk.browser("anan").post("/console/ways/add", data={"kind": "email", "address": "before@example.org"})
+    recovered(desk)
+    desk.browser("anan").post("/console/ways/rouse", data={"way": desk.ways()[0].id})
+    told = {row.act: json.loads(row._mapping["values"]) for row in rows(desk.house.database, audit)}
+    assert (told["sign_in.recover"]["ways"], told["sign_in.recover"]["line"]) == (1, True)
+    assert told["way_rouse"]["way"] == desk.ways()[0].id
+
+
+def test_nobody_rouses_a_way_of_somebody_else(desk: Desk) -> None:
+    desk.browser("anan").post("/console/ways/add", data={"kind": "email", "address": "before@example.org"})
+    recovered(desk)
+    assert desk.browser("charlie").post("/console/ways/rouse", data={"way": desk.ways()[0].id}).status_code == 404
+    assert desk.ways()[0].state == "rests"

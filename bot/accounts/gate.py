@@ -15,7 +15,7 @@ from bot.accounts import codes, oidc, passkeys, passwords, second, sessions
 from bot.accounts.passkeys import BadPasskey, Key, Site
 from bot.accounts.passwords import Passwords
 from bot.accounts.rates import Rates
-from bot.db import accounts, audit, one_time
+from bot.db import accounts, audit, one_time, ways
 from bot.db import passkeys as keys
 from handlers.staff import Refused
 
@@ -181,7 +181,8 @@ class Gate:
         return row if row is not None and row.state != "disabled" else Refused("sign_in.invite_over")
 
     def accept(self, token: str, typed: str, came: Came) -> Inside | Refused:
-        """Sets the first password, or after a recovery a new one; then nothing of before opens the account."""
+        """Sets the first password, or after a recovery a new one; then nothing of before opens the account, and
+        what was added to it is told nothing until the owner says so."""
         row = self.invited(token, came)
         if isinstance(row, Refused):
             return row
@@ -196,8 +197,12 @@ class Gate:
             keys.remove_all(connection, row.id)
             accounts.end_all(connection, row.id)
             fresh = {"password": kept, "totp": None, "totp_step": 0, "state": "active"}
-            accounts.change(connection, row.id, fresh | ({"oidc": ""} if found.purpose == "recover" else {}))
-            self._note(connection, row, f"sign_in.{found.purpose}", came)
+            anew = found.purpose == "recover"
+            accounts.change(connection, row.id, fresh | (accounts.UNKNOWN if anew else {}))
+            one_time.end(connection, row.id, ("second", "link") if anew else (), now)
+            rested = ways.rest(connection, row.id) if anew else 0
+            told = {"line": bool(row.lane), "ways": rested} if anew else {}
+            self._note(connection, row, f"sign_in.{found.purpose}", came, **told)
         return self._enter(row, "password", came)
 
     # --- inside ------------------------------------------------------------------------------------------------------

@@ -1,8 +1,8 @@
 """The register: accounts are made, changed, disabled, invited and recovered here, each act with its audit entry.
 
-Who was once inside is let in anew only by two administrators: one asks, another approves, and neither is the person.
-Where there is but one, the command on the server stands in for the second. No administrator can disable or demote
-oneself, nor the last one who can act.
+Who was once inside, be it by LINE alone, is let in anew only by two administrators: one asks, another approves, and
+neither is the person; else one of them could act in a colleague's name. Where there is but one, the command on the
+server stands in for the second. No administrator can disable or demote oneself, nor the last one who can act.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.accounts import codes
 from bot.accounts.fields import Fields, Wrong, faults
-from bot.db import accounts, audit, groups, one_time, passkeys
+from bot.db import accounts, audit, groups, one_time, passkeys, ways
 from bot.db.engine import Database
 from bot.sealing import Sealing
 from handlers.staff import Refused
@@ -102,7 +102,7 @@ class Register:
             refused = self._may_lose(connection, was, by) if was else Refused("accounts.gone")
             if refused:
                 return refused
-            accounts.change(connection, id_, {"state": "disabled", "lane": "", "lane_state": ""})
+            accounts.change(connection, id_, {"state": "disabled", **self._without_line(was, now)})
             accounts.end_all(connection, id_)
             one_time.end(connection, id_, OPENS, now)
             self._note(connection, by, "staff.disable", id_, now)
@@ -120,13 +120,14 @@ class Register:
     # --- letting in, for the first time or anew ----------------------------------------------------------------------
 
     def invite(self, id_: int, by: int) -> str | Refused:
-        """The token of a new invitation: for who has never been inside, or was disabled."""
+        """The token of a new invitation: for who was never inside; from the server also for who was disabled."""
         now = self.clock()
         with self.database.transaction() as connection:
             was = accounts.one(connection, id_, lock=True)
             if was is None:
                 return Refused("accounts.gone")
-            if was.state == "active" and self._was_inside(connection, was):
+            known = self._has_key(connection, was) if by == SERVER else self._was_inside(connection, was)
+            if known and (was.state == "active" or by != SERVER):
                 return Refused("accounts.needs_recovery")
             if was.state == "disabled":
                 self._bare(connection, id_, now)
@@ -138,7 +139,7 @@ class Register:
         now = self.clock()
         with self.database.transaction() as connection:
             was = accounts.one(connection, id_, lock=True)
-            if was is None or was.state != "active":
+            if was is None or not (was.state == "active" or self._was_inside(connection, was)):
                 return Refused("accounts.gone")
             if id_ == by:
                 return Refused("accounts.not_oneself")
@@ -162,6 +163,9 @@ class Register:
             if by != SERVER and by in (id_, int(asked.about or 0)):
                 return Refused("accounts.second_needed")
             one_time.use(connection, asked.hash, now)
+            was = accounts.one(connection, id_, lock=True)
+            if was is not None and was.state == "disabled":
+                self._bare(connection, id_, now)
             self._note(connection, by, "staff.approve_recovery", id_, now, asked_by=asked.about)
             return self._token(connection, "recover", now, id_)
 
@@ -173,8 +177,9 @@ class Register:
 
     def _bare(self, connection: Any, id_: int, now: int) -> None:
         """Nothing of the former owner opens this account any more."""
-        nothing = {"state": "invited", "password": "", "totp": None, "totp_step": 0, "oidc": "", "lane": ""}
-        accounts.change(connection, id_, nothing)
+        nothing = {"state": "invited", "password": "", "totp": None, "totp_step": 0}
+        accounts.change(connection, id_, nothing | accounts.UNKNOWN)
+        ways.rest(connection, id_)
         passkeys.remove_all(connection, id_)
         accounts.end_all(connection, id_)
 
@@ -186,20 +191,34 @@ class Register:
             was = accounts.one(connection, id_, lock=True)
             if was is None or was.state == "disabled":
                 return Refused("accounts.gone")
-            if by not in (id_, SERVER) and (was.lane or self._was_inside(connection, was)):
+            if by not in (id_, SERVER) and self._was_inside(connection, was):
                 return Refused("accounts.already_linked")
             self._note(connection, by, "staff.link_code", id_, now)
             return self._letters(connection, "link", now, id_)
 
+    def was_inside(self, id_: int) -> bool:
+        with self.database.reading() as connection:
+            was = accounts.one(connection, id_)
+            return was is not None and self._was_inside(connection, was)
+
     def _was_inside(self, connection: Any, was: Any) -> bool:
         """Then one administrator alone opens no way into it, or could act in another's name."""
+        return bool(was.lane or was.seen_at or self._has_key(connection, was))
+
+    def _has_key(self, connection: Any, was: Any) -> bool:
         return bool(was.password or was.oidc or passkeys.of_staff(connection, was.id))
+
+    def _without_line(self, was: Any, now: int) -> dict[str, Any]:
+        """It stays known that somebody was inside, by LINE if by nothing else."""
+        return {"lane": "", "lane_state": "", "seen_at": was.seen_at or (now if was.lane else None)}
 
     def unlink(self, id_: int, by: int) -> None:
         now = self.clock()
         with self.database.transaction() as connection:
-            accounts.change(connection, id_, {"lane": "", "lane_state": ""})
-            self._note(connection, by, "staff.unlink", id_, now)
+            was = accounts.one(connection, id_, lock=True)
+            if was is not None:
+                accounts.change(connection, id_, self._without_line(was, now))
+                self._note(connection, by, "staff.unlink", id_, now)
 
     def group_code(self, office: str, by: int) -> str | Refused:
         if office not in self.knowledge.facts.bodies:

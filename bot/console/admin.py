@@ -117,6 +117,7 @@ def _page(ask: Ask, id_: int, code: str = "", invite: str = "", recover: str = "
     return ask.show(
         "staff_one.html", status=422 if wrong else 200, row=row, code=code, address=address, recovered=bool(recover),
         asked_by=coming.register_of(ask).recoveries().get(row.id), wrong=said, wanted=row,
+        inside=coming.register_of(ask).was_inside(row.id),
         **_offered(ask),
     )  # fmt: skip
 

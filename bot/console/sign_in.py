@@ -15,6 +15,7 @@ from bot.console import coming
 from bot.console.asking import Ask, not_here
 from bot.console.doors import cookie_name
 from bot.console.frame import Frame
+from bot.db import ways
 from handlers.staff import Refused
 
 DOOR = "/console/sign-in"
@@ -196,7 +197,15 @@ def accept(ask: Ask) -> Response:
     if first != second or not isinstance(first, str):
         return _invitation(ask, token, Refused("sign_in.password.differ"))
     found = _gate(ask).accept(token, first, coming.came(ask))
-    return _invitation(ask, token, found) if isinstance(found, Refused) else coming.let_in(ask, found, "/console/me")
+    if isinstance(found, Refused):
+        return _invitation(ask, token, found)
+    return coming.let_in(ask, found, "/console/ways" if _some_rest(ask, found.staff) else "/console/me")
+
+
+def _some_rest(ask: Ask, id_: int) -> bool:
+    """What an account brought along from before its recovery is shown first."""
+    with ask.house.database.reading() as connection:
+        return any(way.rests for way in ways.of(connection, [id_], [], ask.house.sealing))
 
 
 def sign_out(ask: Ask) -> Response:

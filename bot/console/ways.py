@@ -46,6 +46,7 @@ def pages(frame: Frame) -> None:
     frame.act(f"{HOME}/add", "member", add)
     frame.act(f"{HOME}/wish", "member", wish)
     frame.act(f"{HOME}/remove", "member", remove)
+    frame.act(f"{HOME}/rouse", "member", rouse)
     frame.act(f"{HOME}/test", "member", test)
     frame.act(f"{HOME}/office", OFFICES, add_for_office)
     frame.page("/console/push.js", "anyone", worker)
@@ -70,6 +71,7 @@ def show(ask: Ask) -> Response:
         row=row,
         line_wants=next((one.wants for one in mine if one.kind == "line"), "all"),
         mine=[one for one in mine if one.kind != "line"],
+        rests=sum(one.rests for one in mine),
         shared=shared,
         chats=chats,
         offices=_offices(ask) if offices else [],
@@ -163,6 +165,15 @@ def remove(ask: Ask) -> Response:
         ways.remove(connection, way.id)
         _audited(ask, connection, "way_remove", way.id, way.kind, way.office)
     return ask.go(HOME, "ways.removed")
+
+
+def rouse(ask: Ask) -> Response:
+    """A way that rests since the account was recovered tells its owner again."""
+    way = _way(ask)
+    with ask.house.database.transaction() as connection:
+        ways.rouse(connection, way.id)
+        _audited(ask, connection, "way_rouse", way.id, way.kind, way.office)
+    return ask.go(HOME, "ways.roused")
 
 
 def test(ask: Ask) -> Response:

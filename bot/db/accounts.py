@@ -15,6 +15,7 @@ from sqlalchemy import Connection, Row, select, update
 from bot.db.tables_staff import sessions, staff
 
 Account = Row[Any]
+UNKNOWN = {"oidc": "", "lane": "", "lane_state": ""}  # no other house's word opens it
 
 
 class Taken(Exception):
@@ -74,14 +75,15 @@ def take_step(connection: Connection, id_: int, step: int) -> bool:
     return used.rowcount == 1
 
 
-def link(connection: Connection, id_: int, lane: str) -> bool:
-    """A LINE account belongs to one account of staff, the last it was linked with. An invited one is now active."""
+def link(connection: Connection, id_: int, lane: str, now: int) -> bool:
+    """A LINE account belongs to one account of staff, the last it was linked with. An invited one is now active, and
+    its owner has been seen."""
     connection.execute(update(staff).where(staff.c.lane == lane, staff.c.id != id_).values(lane="", lane_state=""))
     state = sa.case((staff.c.state == "invited", "active"), else_=staff.c.state)
     linked = connection.execute(
         update(staff)
         .where(staff.c.id == id_, staff.c.state != "disabled")
-        .values(lane=lane, lane_state="", state=state, version=staff.c.version + 1)
+        .values(lane=lane, lane_state="", state=state, seen_at=now, version=staff.c.version + 1)
     )
     return linked.rowcount == 1
 

@@ -47,7 +47,7 @@ def join(connection: Connection, lane: str, act: Join, now: int) -> None:
         raise Stale(f"code of {act.purpose}")
     if act.purpose == "group":
         groups.bind(connection, lane, act.office, act.staff, now)
-    elif not accounts.link(connection, act.staff, lane):
+    elif not accounts.link(connection, act.staff, lane, now):
         raise Stale("account")
     name = "group.bound" if act.purpose == "group" else "line.linked"
     audit.write(connection, [audit.Entry(f"staff:{act.staff}", name, "", {"office": act.office})], now)

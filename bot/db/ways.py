@@ -1,7 +1,8 @@
 """By which ways somebody hears: the LINE account, and what they added (mail, a browser, a chat). Addresses are sealed.
 
 A way belongs to one of the staff, or to an office as a whole. What of it may be shown stands in its label. A way that
-turned out to be dead says why in `state` and is passed over until its owner tests it again.
+turned out to be dead says why in `state` and is passed over until its owner tests it again. One that rests, since its
+account was recovered and somebody else may hold it, is passed over until the owner switches it on.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from bot.db.tables_staff import groups, staff, ways
 from bot.sealing import Sealing
 
 WANTS = ("all", "urgent", "digest", "none")
+RESTS = "rests"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,10 @@ class Way:
     wants: str
     state: str = ""
     tested_at: int | None = None
+
+    @property
+    def rests(self) -> bool:
+        return self.state == RESTS
 
 
 def add(
@@ -91,11 +97,21 @@ def wish(connection: Connection, id_: int, wants: str) -> None:
 
 def broken(connection: Connection, id_: int, why: str) -> None:
     """It does not work any more: passed over from now on, and shown."""
-    connection.execute(update(ways).where(ways.c.id == id_).values(state=why[:200]))
+    connection.execute(update(ways).where(ways.c.id == id_, ways.c.state != RESTS).values(state=why[:200]))
 
 
 def tested(connection: Connection, id_: int, now: int) -> None:
-    connection.execute(update(ways).where(ways.c.id == id_).values(state="", tested_at=now))
+    connection.execute(update(ways).where(ways.c.id == id_, ways.c.state != RESTS).values(state="", tested_at=now))
+
+
+def rest(connection: Connection, staff_id: int) -> int:
+    """What somebody added to the account tells nobody anything from now on; gives how many ways that are."""
+    added = (ways.c.staff == staff_id) & (ways.c.kind != "line")
+    return connection.execute(update(ways).where(added).values(state=RESTS)).rowcount
+
+
+def rouse(connection: Connection, id_: int) -> None:
+    connection.execute(update(ways).where(ways.c.id == id_, ways.c.state == RESTS).values(state=""))
 
 
 # --- people, as far as ways need them --------------------------------------------------------------------------------
