@@ -6,6 +6,7 @@ import json
 import re
 from dataclasses import replace
 
+import pytest
 import sqlalchemy as sa
 
 from bot import words
@@ -15,7 +16,7 @@ from handlers.vocabulary import Answer
 from knowledge.model import Place
 from tests.consoled import Office
 from tests.house import rows
-from tests.staffed import complaint
+from tests.staffed import CAST, complaint
 from tests.test_incidents import HERE, burst, pass_time
 
 FACTORY = "เรืองชัยพลาสติก"
@@ -148,6 +149,35 @@ def test_fragments_of_a_ticket_show_near_ones_alike_ones_and_the_factory(desk: O
     assert desk.sign_in("charlie").get(f"/console/factories/{FACTORY}").status_code == 404
     assert FACTORY in anan.get("/console/factories").text
     assert "svg" in anan.get(f"/console/tickets/{first}/map").text
+
+
+@pytest.mark.parametrize("name", sorted(CAST))
+def test_a_factorys_page_links_only_what_its_reader_may_open(name: str, lite: Office) -> None:
+    """A case that went to another office still belongs to the incident of the first, which the second may not see."""
+    codes = smells(lite)
+    (incident,) = rows(lite.house.database, table)
+    lite.sign_in("anan").post(f"/console/incidents/{incident.id}/confirm")
+    gone = next(code for code in codes if code != incident.lead)
+    with lite.house.database.transaction() as connection:
+        away = sa.update(tickets).where(tickets.c.code == gone)
+        connection.execute(away.values(office="provincial_office@TH-20", province="TH-20"))
+    page = lite.sign_in(name)
+    shown = page.get(f"/console/factories/{FACTORY}")
+    links = re.findall(r'href="(/console/(?:incidents|tickets)/[^"]+)"', shown.text) if shown.status_code == 200 else []
+    assert [to for to in links if page.get(to).status_code != 200] == []
+
+
+def test_what_another_office_works_on_is_named_without_a_link(lite: Office) -> None:
+    codes = smells(lite)
+    (incident,) = rows(lite.house.database, table)
+    lite.sign_in("anan").post(f"/console/incidents/{incident.id}/confirm")
+    with lite.house.database.transaction() as connection:
+        away = sa.update(tickets).where(tickets.c.code == next(code for code in codes if code != incident.lead))
+        connection.execute(away.values(office=lite.cast["charlie"].office))
+    there = f"/console/factories/{FACTORY}"
+    assert "ของหน่วยงานอื่น" in lite.sign_in("charlie").get(there).text
+    assert f'"/console/incidents/{incident.id}"' not in lite.sign_in("charlie").get(there).text
+    assert f'"/console/incidents/{incident.id}"' in lite.sign_in("anan").get(there).text
 
 
 def test_near_tickets_are_merged_from_the_tickets_page(desk: Office) -> None:

@@ -14,6 +14,7 @@ from bot.console.asking import Ask, not_here
 from bot.console.frame import Frame
 from bot.db import incidents, maps, near, scope
 from bot.db.rows import millis
+from bot.incidents import Incidents
 from handlers.incidents import Report, alike, shared
 
 SHOWN, LOOKED_AT = 5, 60
@@ -94,7 +95,9 @@ def factories(ask: Ask) -> Response:
 
 
 def factory(ask: Ask) -> Response:
-    """Everything that was told about one factory: tickets, incidents, how often again."""
+    """Everything that was told about one factory: tickets, incidents, how often again. An incident of another office is
+    named, but leads nowhere.
+    """
     name = str(ask.path["name"]).strip()[:200]
     seen = scope.of(ask.member, ask.house.tools.knowledge)
     with ask.house.database.reading() as connection:
@@ -104,10 +107,12 @@ def factory(ask: Ask) -> Response:
         found = [row for number in sorted(numbers) if (row := incidents.get(connection, number))]
     if not rows:
         raise not_here()
+    desk = Incidents(ask.frame.desk)
+    theirs = {row.id for row in found if desk.see(ask.member, row.id) is None}
     open_ = sum(many for state, many in counts.items() if state in OPEN)
     return ask.show(
-        "factory.html", name=name, rows=rows, counts=counts, incidents=found, many=sum(counts.values()), open=open_,
-        first=min(row.opened_at for row in rows), again=_again(rows),
+        "factory.html", name=name, rows=rows, counts=counts, incidents=found, theirs=theirs,
+        many=sum(counts.values()), open=open_, first=min(row.opened_at for row in rows), again=_again(rows),
     )  # fmt: skip
 
 
