@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import re
 from dataclasses import replace
+from itertools import accumulate
 
 import pytest
 import sqlalchemy as sa
 
 from bot import words
+from bot.console import spot
 from bot.db.tables import tickets
 from bot.db.tables_staff import incidents as table
 from handlers.vocabulary import Answer
+from knowledge import outline_lines
 from knowledge.model import Place
 from tests.consoled import Office
 from tests.house import rows
@@ -149,6 +153,54 @@ def test_fragments_of_a_ticket_show_near_ones_alike_ones_and_the_factory(desk: O
     assert desk.sign_in("charlie").get(f"/console/factories/{FACTORY}").status_code == 404
     assert FACTORY in anan.get("/console/factories").text
     assert "svg" in anan.get(f"/console/tickets/{first}/map").text
+
+
+def test_a_tickets_map_shows_its_district_under_the_pin_and_is_small(lite: Office) -> None:
+    code = complaint(lite.house, "U1", place=HERE)
+    shown = lite.sign_in("anan").get(f"/console/tickets/{code}/map").text
+    assert shown.count("<svg") == 2
+    assert len(re.findall(r'class="(?:land|edges|borders)" d="M', shown)) >= 3
+    assert "<script" not in shown
+    assert len(gzip.compress(shown.encode())) <= 15_000
+
+
+@pytest.mark.parametrize(
+    ("place", "pictures"),
+    [
+        (Place("TH-11", "1101"), 1),  # no pin: the district alone
+        (Place("TH-11"), 1),
+        (Place("TH-50", "5001", "", 13.53, 100.65), 1),  # the pin lies elsewhere: its surroundings alone
+        (Place(""), 0),
+    ],
+)
+def test_a_tickets_map_shows_what_is_known(place: Place, pictures: int, lite: Office) -> None:
+    code = complaint(lite.house, "U1", place=place, office=lite.cast["anan"].office)
+    shown = lite.sign_in("anan").get(f"/console/tickets/{code}/map").text
+    assert shown.count("<svg") == pictures
+
+
+@pytest.mark.parametrize("district", ["1101", "1032", "2001", "5801", "3001"])
+def test_a_pin_lies_on_the_land_that_is_drawn(district: str) -> None:
+    """Looked at by the picture itself: the middle of each subdistrict's box is on land."""
+    province = f"TH-{district[:2]}"
+    drawn = spot.of_district(province, district)
+    assert drawn is not None
+    rings = [[tuple(map(int, step)) for step in re.findall(r"(-?\d+) (-?\d+)", part)] for part in drawn.land.split("M")]
+    inside = [
+        any(_holds(ring, drawn.view.at((low + high) / 2, (left + right) / 2)) for ring in rings if ring)
+        for low, left, high, right, code in outline_lines.spots()[province]
+        if code.startswith(district)
+    ]
+    assert sum(inside) >= 0.9 * len(inside)
+
+
+def _holds(ring: list[tuple[int, ...]], at: tuple[int, int]) -> bool:
+    path = list(accumulate(ring, lambda here, step: (here[0] + step[0], here[1] + step[1])))
+    (x, y), inside = at, False
+    for (ax, ay), (bx, by) in zip(path, path[1:] + path[:1], strict=True):
+        if (ay > y) != (by > y) and x < (bx - ax) * (y - ay) / (by - ay) + ax:
+            inside = not inside
+    return inside
 
 
 @pytest.mark.parametrize("name", sorted(CAST))

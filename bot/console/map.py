@@ -14,6 +14,7 @@ from typing import Any
 import orjson
 from starlette.responses import Response
 
+from bot.console import spot
 from bot.console.asking import Ask, not_here
 from bot.console.frame import Frame
 from bot.console.packing import packed
@@ -21,10 +22,12 @@ from bot.db import maps, near, scope
 from bot.db.tickets import CELL
 from handlers.people import province_of
 from knowledge import outline_lines
+from knowledge.model import Place
 
 THAILAND = (5.5, 97.3, 20.5, 105.7)
 CLOSE = 1.6  # degrees of latitude in a view, below which tickets stand alone
 DAY = 86_400_000
+NEAR_KM = 3.2
 YEAR = "private, max-age=86400"
 
 
@@ -166,14 +169,38 @@ def _packed(province: str) -> bytes:
 
 
 def of_ticket(ask: Ask) -> Response:
-    """A fragment of the ticket's page: where it is, and what else is open around it."""
+    """A fragment of the ticket's page: its district with the pin, and what else is open around it."""
     place = ask.ticket.place
     if place.lat is None or place.lon is None:
-        return ask.show("map_ticket.html", "bit", others=[], place=None)
+        return ask.show(
+            "map_ticket.html", "bit", others=[], place=None, district=_district(place), named=_area(ask, place)
+        )
     seen = scope.of(ask.member, ask.house.tools.knowledge)
     with ask.house.database.reading() as connection:
         around = near.around(
             connection, place.lat, place.lon, 3000, ask.now - 90 * DAY, without=ask.ticket.code, seen=seen
         )
     others = [_point(ask, row) for row, _ in around[:40]]
-    return ask.show("map_ticket.html", "bit", others=others, place=place)
+    near_by, district = spot.around(place, NEAR_KM), _district(place)
+    return ask.show(
+        "map_ticket.html",
+        "bit",
+        others=others,
+        place=place,
+        near_by=near_by,
+        district=district,
+        named=_area(ask, place),
+    )
+
+
+def _area(ask: Ask, place: Place) -> str:
+    found = ask.house.tools.knowledge.area(place.district or place.province)
+    return found.name.in_(ask.lang) if found else ""
+
+
+def _district(place: Place) -> spot.Drawn | None:
+    """Its picture, where the pin lies in it."""
+    drawn = spot.of_district(place.province, place.district) if place.province else None
+    if drawn is None or place.lat is None or place.lon is None:
+        return drawn
+    return drawn if all(0 < side < spot.SIDE for side in drawn.view.at(place.lat, place.lon)) else None
