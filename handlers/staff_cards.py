@@ -19,7 +19,7 @@ from handlers.vocabulary import Button, Call, Card, Incoming, Line, Link, T, Tap
 from handlers.words import BANGKOK
 from knowledge.escalation import table
 from knowledge.masking import masked
-from knowledge.model import Both
+from knowledge.model import Body, Both
 
 if TYPE_CHECKING:
     from knowledge.load import Knowledge
@@ -226,15 +226,20 @@ def shown(scene: Scene) -> Card:
 
 
 def elsewhere(scene: Scene) -> Card:
-    """Whose is it, then? The bodies that the question sounds like, and the hub, which finds out."""
+    """Whose is it, then?"""
     case = scene.case
     if case is None:
         return Card(T("desk.no_case"))
-    sounds = (one.body for one in scene.knowledge.route(case.told or case.summary, case.place).candidates)
-    named = [id_ for id_ in dict.fromkeys((*sounds, table().central)) if id_ not in (case.office, *case.passed)]
-    bodies = [(id_, body) for id_ in named if (body := scene.knowledge.body(id_))][:OFFERED]
-    ways = [Button(body.name, Tap(DESK, "decline", f"{case.code}:{id_}")) for id_, body in bodies]
+    bodies = proposed(case, scene.knowledge)
+    ways = [Button(body.name, Tap(DESK, "decline", f"{case.code}:{body.id}")) for body in bodies]
     return Card(T("notices.elsewhere"), lines=(), buttons=(*ways, *_links(case, scene.base, forward=True)), quiet=True)
+
+
+def proposed(case: Case, knowledge: Knowledge) -> list[Body]:
+    """The bodies that the question sounds like, and the hub, which finds out; nobody who passed it on already."""
+    sounds = (one.body for one in knowledge.route(case.told or case.summary, case.place).candidates)
+    named = [id_ for id_ in dict.fromkeys((*sounds, table().central)) if id_ not in (case.office, *case.passed)]
+    return [body for id_ in named if (body := knowledge.body(id_))][:OFFERED]
 
 
 def asks_for_work(incoming: Incoming) -> bool:

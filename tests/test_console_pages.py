@@ -15,9 +15,14 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from bot.console.doors import PLAIN_COOKIE
+from bot.db.tables import tickets
 from bot.emulator.serving import serving
 from bot.house import House
+from handlers.vocabulary import Answer
+from knowledge.model import Place
 from tests.consoled import Office, office, photo, sample
+from tests.house import rows
+from tests.staffed import complaint
 
 Make = Callable[..., House]
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or "/usr/bin/chromium"
@@ -133,6 +138,24 @@ def test_axe_finds_nothing_and_nothing_scrolls_sideways(desk: Desk, size: Size, 
     desk.problems = [one for one in desk.problems if "inline style" not in one]  # axe tries some
 
 
+@pytest.mark.parametrize("keys", [False, True])
+def test_not_ours_but_theirs_takes_two_taps_or_two_keys(desk: Desk, keys: bool) -> None:
+    asked = "อยากทดสอบความคงทนของสีผ้า ต้องติดต่อที่ไหน"
+    given = {"kind": "question", "type": "", "summary": asked, "report": {"question": Answer(asked)}, "place": Place()}
+    code = complaint(desk.office.house, "Umalee", **given)
+    page = desk.open("anan", f"/console/tickets/{code}", PHONE)
+    if keys:
+        page.keyboard.press("d")
+        page.keyboard.press("Enter")
+    else:
+        page.locator("#act-decline summary").click()
+        shot(page, "decline-390")
+        page.locator("#act-decline button.main").click()
+    page.wait_for_url("**/console/**")
+    expect(page.locator("body")).to_contain_text(f"ส่งต่อเรื่อง {code} แล้ว")
+    assert next(row.office for row in rows(desk.office.house.database, tickets) if row.code == code) == "thti"
+
+
 def test_an_emergency_is_taken_with_two_taps(desk: Desk) -> None:
     page = desk.open("anan", size=PHONE)
     page.locator("li.line.emergency").click()  # anywhere on it
@@ -142,7 +165,6 @@ def test_an_emergency_is_taken_with_two_taps(desk: Desk) -> None:
 
 
 def test_a_new_report_appears_without_reloading_and_only_where_it_may(desk: Desk) -> None:
-    from tests.staffed import complaint
 
     mine, other = desk.open("anan"), desk.open("charlie")
     expect(mine.locator("li.line")).to_have_count(4)
@@ -176,7 +198,6 @@ def test_keys_work_with_the_keyboard_set_to_thai_as_well(desk: Desk) -> None:
 
 
 def test_whoever_writes_an_answer_sees_that_it_burns_elsewhere(desk: Desk) -> None:
-    from tests.staffed import complaint
 
     page = desk.open("anan", desk.case("smell"))
     expect(page.locator(".elsewhere")).to_have_text("1 เหตุด่วนรอรับ")

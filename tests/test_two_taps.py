@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import html
 import json
+import re
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
+from bot import web
+from bot.db import members
 from bot.db.rows import sure_moment
 from bot.db.tables import outbox, story
 from bot.db.tables_staff import staff
@@ -17,6 +21,7 @@ from handlers import staff_cards
 from handlers.staff_cards import Scene
 from handlers.vocabulary import Answer, Tap
 from knowledge.model import Place
+from tests.consoled import Browser, Office
 from tests.house import arrive, event, rows
 from tests.staffed import complaint, run, staffed
 from tests.timed import case_of, rules
@@ -84,3 +89,34 @@ def test_nobody_else_sends_it_on(asked: Any) -> None:
     said = taps(house, "Ucharlie", 1, f"1|desk|decline|{code}:thti")
     assert json.loads(said)
     assert case_of(house, code).office == "nfi"
+
+
+def test_on_the_page_the_likely_office_and_a_reason_are_there_already(asked: Any) -> None:
+    """Two taps: open the form, send it as it stands."""
+    house, code = asked
+    page = member_of(house, "fon")
+    shown = page.get(f"/console/tickets/{code}").text
+    (form,) = re.findall(r'<form method="post" action="[^"]+/do/decline".*?</form>', shown, re.DOTALL)
+    (office,) = re.findall(r'name="office" value="([^"]+)" required checked', form)
+    (reason,) = re.findall(r"<textarea[^>]+>([^<]+)</textarea>", form)
+    assert office == "thti"
+    assert 'value="nfi"' not in form
+    fields = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', form))
+    sent = page.post(f"/console/tickets/{code}/do/decline", data={**fields, "office": office, "words": reason})
+    assert sent.status_code == 303
+    case = case_of(house, code)
+    assert (case.office, case.status) == ("thti", "new")
+    told = {row.key: row.words for row in rows(house.database, story) if row.code == code}
+    assert told["story.forward_why"] == html.unescape(reason)
+
+
+def test_a_complaint_has_no_such_form(asked: Any) -> None:
+    house, _ = asked
+    smell = complaint(house, "Usomchai")
+    assert "/do/decline" not in member_of(house, "anan").get(f"/console/tickets/{smell}").text
+
+
+def member_of(house: House, name: str) -> Browser:
+    with house.database.reading() as connection:
+        cast = {row.name: members.member(row, house.tools.knowledge) for row in connection.execute(sa.select(staff))}
+    return Office(house, cast, web.app(house, work=0, send=False)).sign_in(name)

@@ -97,4 +97,4 @@ def _do(ask: Ask, act: str, can: list[Case], carried: Mapping[str, Any]) -> Resp
 
 
 def offices(ask: Ask) -> Response:
-    return ask.show("offices.html", offices=offering.found(ask, ask.query.get("office_words", "")[:100]), typed=True)
+    return ask.show("offices.html", offices=offering.found(ask, ask.query.get("office_words", "")[:100]), chosen="")

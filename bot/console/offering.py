@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.console.asking import Ask
 from bot.words import plain, terms
+from handlers import staff_cards
 from handlers.cases import Case
 
 AT_MOST = 8
@@ -20,6 +21,12 @@ def suggested(ask: Ask, case: Case) -> list[Choice]:
     ids += ["diw", "ieat", "ops"]
     others = [id_ for id_ in dict.fromkeys(ids) if id_ != case.office and knowledge.body(id_)]
     return [(id_, _name(ask, id_)) for id_ in others[:AT_MOST]]
+
+
+def proposed(ask: Ask, case: Case) -> list[Choice]:
+    """Whose a question is that is not ours: those whom the card in LINE offers."""
+    bodies = staff_cards.proposed(case, ask.house.tools.knowledge)
+    return [(body.id, body.name.in_(ask.lang)) for body in bodies]
 
 
 def found(ask: Ask, typed: str) -> list[Choice]:

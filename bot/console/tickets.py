@@ -27,6 +27,7 @@ from handlers.words import BANGKOK
 
 HERE = "/console/tickets/{code}"
 MORE = ("map", "incident", "near", "alike", "factory")  # pages below this one that give a fragment, where they exist
+ASKED = ("referral", "question")  # what an institute may say "not ours, but theirs" to
 BOXES = ("answer_reporter", "ask_reporter", "note", "forward", "resolve", "reject", "reopen", "reveal", "decline")
 LOOKING = 45_000  # milliseconds that a look counts
 
@@ -65,6 +66,7 @@ def page(ask: Ask, status: int = 200, **more: Any) -> Response:
         "colleagues": [one for one in colleagues if one.id in case.colleagues],
         "ready": {box: ready.texts(ask, case, box) for box in possible},
         "offices": offering.suggested(ask, case),
+        "proposed": offering.proposed(ask, case) if "decline" in possible and case.kind in ASKED else [],
         "types": offering.types(ask),
         "times": times(ask.now),
         "resolutions": tuple(RESOLUTIONS),
@@ -164,7 +166,7 @@ def here(ask: Ask) -> Response:
 def offices(ask: Ask) -> Response:
     """Offices by what is typed, for the form that forwards."""
     found = offering.found(ask, ask.query.get("office_words", "")[:100])
-    return ask.show("offices.html", offices=found or offering.suggested(ask, ask.ticket), typed=True)
+    return ask.show("offices.html", offices=found or offering.suggested(ask, ask.ticket), chosen="")
 
 
 def moment_of(typed: str) -> datetime | None:

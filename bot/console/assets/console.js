@@ -30,7 +30,7 @@
     const details = one.closest("details");
     if (details && !details.open && one.tagName !== "SUMMARY") details.open = true;
     if (one.matches("input:not([type=checkbox]), textarea, select")) { one.focus(); if (one.select) one.select(); }
-    else if (one.matches("summary")) { one.parentElement.open = true; one.scrollIntoView({ block: "nearest" }); const first = one.parentElement.querySelector("textarea, input:not([type=hidden]), select, button:not(.chip)"); (first || one).focus(); }
+    else if (one.matches("summary")) { one.parentElement.open = true; one.scrollIntoView({ block: "nearest" }); const first = one.parentElement.querySelector("[data-begin]") || one.parentElement.querySelector("textarea, input:not([type=hidden]), select, button:not(.chip)"); (first || one).focus(); }
     else one.click();
   }
 
