@@ -10,9 +10,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import yaml
+from numpy.typing import NDArray
 
 from knowledge import fit_logit as logits
 from knowledge import learned, phrases, semantic
@@ -29,13 +31,14 @@ ALL = (*LETTERS, *MEANINGS)
 # Of the answers to sentences that no reader had learned from, at most this share is not their label. They are harder
 # than what people ask, and bear one label where two would do: chosen so that half A of the questions by others
 # (docs/knowledge.md) is answered as often as wanted.
-WRONG = 0.17
+WRONG = {len(LETTERS): 0.17, len(ALL): 0.13}  # without the model, and with it
 # Of the sentences that are ours, at most this share goes to a person unasked: without the model, and with it.
-HANDED = {len(LETTERS): 0.09, len(ALL): 0.07}
+HANDED = {len(LETTERS): 0.08, len(ALL): 0.07}
 COMMAND = "frontdoor kb fit"
 NOTHING = "\u2013"  # what a topic says that is left out whole
 Fold = Callable[[str], str]
 Vectors = dict[str, learned.Numbers]
+Mask = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -82,7 +85,7 @@ def run(folder: Path, fold: Fold, model: Sentences | None, tell: Callable[[str],
     found = readings(files, said, fold, vectors, tell)
     tell("fitting the curves")
     without = curve(found, LETTERS)
-    meant = curve(found, ALL, Fusion(without, LETTERS)) if vectors else files.router_fit.with_model
+    meant = curve(found, ALL) if vectors else files.router_fit.with_model
     fit = RouterFit(COMMAND, len(found.all), without, meant)
     written(fit, folder / "vocabulary" / "router_fit.yaml")
     tell("learning from everything")
@@ -150,7 +153,7 @@ def known(said: Said, vectors: Vectors) -> semantic.Known:
 # --- the curves ------------------------------------------------------------------------------------------------------
 
 
-def curve(found: Readings, readers: Sequence[str], letters: Fusion | None = None) -> Curve:
+def curve(found: Readings, readers: Sequence[str]) -> Curve:
     """Weights of the readers, the curves of trust, and the limits."""
     rows = len(readers)
     table = np.stack([each.seen.table[:rows].T for each in found.all]).astype(np.float64)
@@ -159,9 +162,10 @@ def curve(found: Readings, readers: Sequence[str], letters: Fusion | None = None
     foreseen = np.asarray([not each.unforeseen for each in found.all])
     weights = logits.conditional(table[foreseen], gold[foreseen])
     fusion = Fusion(Curve(plain(weights, readers), {}, {}, 0, 0), readers)
-    told, right, ours = judged(found, fusion, letters or fusion, gold, rows)
-    trust = logits.logistic(told, right), logits.logistic(told, ours)
-    answer, ask = limits(logits.chances(told, trust[0]), right, logits.chances(told, trust[1]), ours, HANDED[rows])
+    judged = judge(found, fusion, gold, rows)
+    named = judged.named
+    trust = logits.logistic(judged.told[named], judged.right[named]), logits.logistic(judged.told, judged.ours)
+    answer, ask = limits(judged, trust, rows)
     return Curve(
         plain(weights, readers),
         plain(trust[0], FEATURES),
@@ -171,33 +175,41 @@ def curve(found: Readings, readers: Sequence[str], letters: Fusion | None = None
     )
 
 
-def judged(found: Readings, fusion: Fusion, letters: Fusion, gold: Exact, rows: int) -> tuple[Exact, Exact, Exact]:
-    """The features of every reading, whether its first label is right, and whether it is one of ours."""
-    panel, told, right, ours = found.panel, [], [], []
+class Judged(NamedTuple):
+    """Every reading as the sum told it, a row each."""
 
-    def leader(table: learned.Numbers) -> int:
-        return int((letters.weights @ table).argmax())
+    told: Exact  # the features
+    right: Exact  # its first label is its own, and a house
+    ours: Exact  # it is a matter of ours
+    named: Mask  # its first label is a house: only then an answer can be given, so trust is learned from these alone
 
-    for each, wanted in zip(found.all, gold.tolist(), strict=True):
-        seen = each.seen._replace(table=each.seen.table[:rows], near=each.seen.near if rows > len(LETTERS) else 0.0)
+
+def judge(found: Readings, fusion: Fusion, gold: Exact, rows: int) -> Judged:
+    panel, told, first = found.panel, [], []
+    for each in found.all:
+        seen = each.seen._replace(table=each.seen.table[:rows])
         chances = fusion.chances(seen.table)
-        first = int(chances.argmax())
-        told.append(features(seen, chances, panel.strangers, len(each.text), panel.top(each.text, seen, first, leader)))
-        ours.append(not each.label.startswith(STRANGER))
-        right.append(first == wanted and ours[-1])
-    return np.stack(told), np.asarray(right, np.float64), np.asarray(ours, np.float64)
+        first.append(int(chances.argmax()))
+        told.append(features(seen, chances, panel.strangers, len(each.text), panel.top(each.text, seen, first[-1])))
+    leads = np.asarray(first)
+    ours, named = panel.strangers[gold] == 0, panel.strangers[leads] == 0
+    return Judged(np.stack(told), ((leads == gold) & ours).astype(np.float64), ours.astype(np.float64), named)
 
 
-def limits(right: Exact, is_right: Exact, ours: Exact, is_ours: Exact, handed: float) -> tuple[float, float]:
+def limits(judged: Judged, trust: tuple[Exact, Exact], rows: int) -> tuple[float, float]:
     """From where on an answer is given, and below which a person takes over: read off the curves."""
-    return wrong_share(right[is_ours > 0], is_right[is_ours > 0]), lowest_share(ours[is_ours > 0], handed)
+    ours = judged.ours > 0
+    answered = ours & judged.named
+    right = logits.chances(judged.told, trust[0])[answered]
+    handed = lowest_share(logits.chances(judged.told, trust[1])[ours], HANDED[rows])
+    return wrong_share(right, judged.right[answered], WRONG[rows]), handed
 
 
-def wrong_share(chances: Exact, right: Exact) -> float:
-    """The lowest limit from which on no more than WRONG of the answers are not the label."""
+def wrong_share(chances: Exact, right: Exact, most: float) -> float:
+    """The lowest limit from which on no more than this share of the answers is not the label."""
     order = np.argsort(-chances, kind="stable")
     wrong = np.cumsum(1 - right[order]) / np.arange(1, len(order) + 1)
-    return float(chances[order][np.flatnonzero(wrong <= WRONG)[-1]])
+    return float(chances[order][np.flatnonzero(wrong <= most)[-1]])
 
 
 def lowest_share(chances: Exact, share: float) -> float:

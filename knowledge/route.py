@@ -3,8 +3,8 @@
 Several readers say what they see (`route_readers`), their words are added up and the sum is brought to a probability
 (`route_fusion`, fitted by one command). Here stand the rules that no reader can know. The place decides among
 counters: in an estate the estate authority, in Bangkok the departments, elsewhere the office of the province. Weak
-words must not decide alone: what is left without them has to lead to the same house. A stranger's matter is handed
-over with a kind word, and so is whatever seems to be nobody's here.
+words must not decide alone: a text of nothing else is never answered. A stranger's matter is handed over with a kind
+word, and so is whatever seems to be nobody's here.
 """
 
 from __future__ import annotations
@@ -20,7 +20,6 @@ from knowledge import phrases, route_built
 from knowledge.bodies import BANGKOK, CAPITAL, CENTER, CITY, ESTATES, LOCAL, PROVINCIAL, Competence
 from knowledge.files import HERE, Files
 from knowledge.find import Finder
-from knowledge.learned import Numbers
 from knowledge.model import Both, Candidate, Place, Route
 from knowledge.phrases import STRANGER
 from knowledge.reasons import Asked, Reasons
@@ -90,16 +89,13 @@ class Router:
         fusion = self.meanings if meaning else self.letters
         seen = self.panel.read(folded, meaning)
         chances = fusion.chances(seen.table)
-        top = self.panel.top(folded, seen, int(chances.argmax()), self._leader)
+        top = self.panel.top(folded, seen, int(chances.argmax()))
         trust = fusion.trust(features(seen, chances, self.panel.strangers, len(folded), top))
         order = np.argsort(-chances)[: 3 * self.words.candidates]
         pairs = by_place([(self.panel.labels[at], float(chances[at])) for at in order], place)
         return Ranked(
             tuple(label for label, _ in pairs), tuple(chance for _, chance in pairs), seen.found, trust, top.bare
         )
-
-    def _leader(self, table: Numbers) -> int:
-        return int(self.letters.chances(table).argmax())
 
     def _decision(self, ranked: Ranked) -> Decision:
         curve = (self.meanings if self.meaning else self.letters).curve

@@ -2,8 +2,9 @@
 
 Two steps, both fitted by `frontdoor kb fit` on sentences that no reader had learned from, never by hand. First the
 readers are weighed against each other (a conditional logit: the weighted sum, made a probability over all labels).
-Then two plain logistic curves over a handful of features say how probable it is that the first label is right, and
-that the matter is one of ours at all: a probability over labels alone is too sure of texts about something else.
+Then two plain logistic curves over a handful of features say how probable it is that the first label is right (where
+it is a house: a stranger is never an answer), and that the matter is one of ours at all: a probability over labels
+alone is too sure of texts about something else.
 """
 
 from __future__ import annotations
@@ -20,11 +21,11 @@ from knowledge.route_readers import LETTERS, MEANINGS, Seen, Top
 from knowledge.schema import Curve
 
 Exact = NDArray[np.float64]
-PLAIN = ("top", "lead", "strange", "evidence", "learned", "named", "aliased", "crumb", "leans", "near")
-SIDES = ("foreign", "agreed", "foreign_meant", "foreign_near")  # what single readers say of ours and strangers
-FEATURES = (*PLAIN, *SIDES, "base")
+SUMMED = ("top", "lead", "strange", "evidence", "named", "aliased", "crumb")
+SIDES = ("foreign", "agreed", "foreign_meant")  # what single readers say of ours and strangers
+FEATURES = (*SUMMED, *SIDES, "base")
 READERS = (*LETTERS, *MEANINGS)
-LEARNED, MEANING, NEAREST = map(READERS.index, ("learned", "meaning", "nearest"))
+LEARNED, MEANING = map(READERS.index, ("learned", "meaning"))
 WHOLE = tuple(map(READERS.index, ("lexical", "learned", "meaning", "nearest")))  # readers of whole sentences
 FAR = 8.0  # logits beyond this say nothing more
 CRUMB = 12  # letters: shorter texts are often no question; how much longer one is says nothing
@@ -84,12 +85,9 @@ def summed(seen: Seen, chances: Numbers, strangers: Numbers, length: int, top: T
         "lead": min(lead, FAR),
         "strange": logit(float(chances @ strangers)),
         "evidence": 10 * seen.evidence,
-        "learned": float(seen.table[1].max()),
         "named": float(top.named),
         "aliased": float(top.aliased),
         "crumb": math.log(1 + min(length, CRUMB)),
-        "leans": float(top.leans),
-        "near": seen.near,
         "base": 1.0,
     }
 
@@ -103,9 +101,7 @@ def sides(table: Numbers, first: int, strangers: Numbers) -> dict[str, float]:
         "agreed": sum(int(table[row].argmax()) == first for row in whole) / len(whole),
     }
     if len(table) > MEANING:
-        near, theirs = table[NEAREST], strangers > 0
         told["foreign_meant"] = float(table[MEANING] @ strangers)
-        told["foreign_near"] = float(near[theirs].max(initial=-1) - near[~theirs].max(initial=-1))
     return told
 
 

@@ -37,7 +37,6 @@ class Seen(NamedTuple):
     table: Numbers  # a row a reader, a column a label
     found: list[str]  # names, aliases and things that stand in the text
     evidence: float  # how strongly the text speaks for anything, by letter
-    near: float  # how near the nearest known phrase lies in meaning; 0 without the model
 
 
 class Top(NamedTuple):
@@ -45,7 +44,6 @@ class Top(NamedTuple):
 
     named: bool  # a thing of it stands in the text
     aliased: bool  # a name of it does
-    leans: bool  # without its weak words the text leads elsewhere
     bare: bool  # without its weak words nothing is left
 
 
@@ -108,10 +106,9 @@ class Panel:
         found = [each.phrase for each in self.finder.find(folded)]
         self._words(folded, found, table)
         table[7] = self.strangers
-        near = 0.0
         if meaning:
-            table[8], table[9], near = meaning.read(folded)
-        return Seen(table, found, evidence, near)
+            table[8], table[9] = meaning.read(folded)
+        return Seen(table, found, evidence)
 
     def _near_names(self, folded: str, row: Numbers) -> None:
         if not 2 < len(folded) <= SHORT:
@@ -139,16 +136,14 @@ class Panel:
         """Whether a name or thing is one of this label."""
         return label in self.things.get(phrase, ()) or label in self.aliases.get(phrase, ())
 
-    def top(self, folded: str, seen: Seen, first: int, leader: Callable[[Numbers], int]) -> Top:
-        """What is known of the first label beside the numbers. `leader` tells which label leads by letters alone."""
+    def top(self, folded: str, seen: Seen, first: int) -> Top:
+        """What is known of the first label beside the numbers."""
         label = self.labels[first]
         named = any(self.speaks_for(phrase, label) for phrase in seen.found)
         aliased = any(label in self.aliases.get(phrase, ()) for phrase in seen.found)
         weak = [] if aliased else self.weak_finder.find(folded)
-        if not weak:
-            return Top(named, aliased, False, False)
         left = without(folded, [(each.start, each.end) for each in weak])
-        return Top(named, aliased, leader(self.read(left).table) != first, len(left.replace(" ", "")) < CRUMB)
+        return Top(named, aliased, bool(weak) and len(left.replace(" ", "")) < CRUMB)
 
 
 def without(text: str, spans: Sequence[tuple[int, int]]) -> str:

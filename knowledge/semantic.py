@@ -98,11 +98,11 @@ class Meaning:
         vector: Numbers = centred(self.model.vectors([text]), self.mean)[0]
         return vector
 
-    def read(self, folded: str) -> tuple[Numbers, Numbers, float]:
-        """For each label how well it fits and how near its nearest phrase is; and the nearest of all."""
+    def read(self, folded: str) -> tuple[Numbers, Numbers]:
+        """For each label how well it fits, and how near its nearest phrase is."""
         vector = self._vector(folded)
         near = np.maximum.reduceat(self._vectors @ vector, self._starts)
-        return vector @ self._weights + self._base, near, float(near.max())
+        return vector @ self._weights + self._base, near
 
 
 def centred(vectors: Numbers, mean: Numbers) -> Numbers:
