@@ -12,7 +12,11 @@ from knowledge.load import Knowledge, load
 
 SENTENCES = Path(__file__).parent / "sentences"
 FLOORS = yaml.safe_load((SENTENCES / "floors.yaml").read_text(encoding="utf-8"))
-BLIND = yaml.safe_load((SENTENCES / "blind" / "floors.yaml").read_text(encoding="utf-8"))
+OTHERS = [
+    (hand, task, floors)
+    for hand in ("blind", "unseen")
+    for task, floors in yaml.safe_load((SENTENCES / hand / "floors.yaml").read_text(encoding="utf-8")).items()
+]
 AT_MOST = "_at_most"
 
 
@@ -31,10 +35,12 @@ def test_figures_do_not_fall(knowledge: Knowledge, task: str) -> None:
     hold(knowledge, SENTENCES / f"{task}.tsv", task, FLOORS[task])
 
 
-@pytest.mark.parametrize("task", sorted(BLIND))
-def test_figures_on_sentences_by_another_hand_do_not_fall(knowledge: Knowledge, task: str) -> None:
+@pytest.mark.parametrize(("hand", "task", "floors"), OTHERS)
+def test_figures_on_sentences_by_another_hand_do_not_fall(
+    knowledge: Knowledge, hand: str, task: str, floors: dict[str, float]
+) -> None:
     knowledge.forget_model()
-    hold(knowledge, SENTENCES / "blind" / f"{task}.tsv", task, BLIND[task])
+    hold(knowledge, SENTENCES / hand / f"{task}.tsv", task, floors)
 
 
 def hold(knowledge: Knowledge, path: Path, task: str, floors: dict[str, float]) -> None:

@@ -6,8 +6,8 @@ WORDS is a list of words, one a line: `words_th.txt` of the package `pythainlp` 
 carried along for one file. Long words that are put together from shorter ones of the list are left out (the segmenter
 finds their parts), which halves its memory. The names of `geo/areas.csv` are added, so that no village is "mended".
 By `words.txt` the segmenter parts texts. Shorter words that are put together stand in `made.txt`: they are known too,
-but the segmenter's memory is spared them. Those with any name of an area inside stay, so that no place is read there, and
-those that the house itself uses, so that they can be mended.
+but the segmenter's memory is spared them. Those with any name of an area inside stay, so that no place is read there,
+and those that the house itself uses, so that they can be mended.
 """
 
 from __future__ import annotations
