@@ -8,6 +8,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -37,13 +38,18 @@ def heard(line: Emulator, who: str) -> int:
     return sum(WORDS in str(message) for message in line.answers(who))
 
 
+def reported(emulator: Emulator, url: str, new_house: Callable[..., House]) -> tuple[House, dict[str, Any], str, str]:
+    """A house with its cast, somebody on LINE, and the number of what they reported."""
+    house, cast = staffed(new_house, url, now=millis)
+    who = emulator.add_person("Ploy").id
+    return house, cast, who, complaint(house, who)
+
+
 def test_an_act_whose_process_dies_before_its_message_left_is_told_once(
     line: tuple[Emulator, str, int], url: str, new_house: Callable[..., House], tmp_path: Path
 ) -> None:
     emulator, base, port = line
-    house, cast = staffed(new_house, url, now=millis)
-    who = emulator.add_person("Ploy").id
-    code = complaint(house, who)
+    house, cast, who, code = reported(emulator, url, new_house)
     session = Office(house, cast, None).session("anan")  # type: ignore[arg-type]
     process = started(url, base, port, tmp_path, None)
     try:
@@ -74,9 +80,7 @@ def test_what_was_undone_before_the_crash_is_told_nobody(
     line: tuple[Emulator, str, int], url: str, new_house: Callable[..., House], tmp_path: Path
 ) -> None:
     emulator, base, port = line
-    house, cast = staffed(new_house, url, now=millis)
-    who = emulator.add_person("Ploy").id
-    code = complaint(house, who)
+    house, cast, who, code = reported(emulator, url, new_house)
     done = house.desk.do(cast["anan"], code, "answer_reporter", {"words": WORDS})
     assert house.desk.undo(cast["anan"], done.deed) is None  # type: ignore[union-attr]
     later = house.desk.do(cast["anan"], code, "answer_reporter", {"words": WORDS + " แก้ไข"})

@@ -7,6 +7,7 @@ an address makes our server call somebody. An address is stored sealed and never
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -160,20 +161,20 @@ def wish(ask: Ask) -> Response:
 
 
 def remove(ask: Ask) -> Response:
-    way = _way(ask)
-    with ask.house.database.transaction() as connection:
-        ways.remove(connection, way.id)
-        _audited(ask, connection, "way_remove", way.id, way.kind, way.office)
-    return ask.go(HOME, "ways.removed")
+    return _changed(ask, ways.remove, "way_remove", "ways.removed")
 
 
 def rouse(ask: Ask) -> Response:
     """A way that rests since the account was recovered tells its owner again."""
+    return _changed(ask, ways.rouse, "way_rouse", "ways.roused")
+
+
+def _changed(ask: Ask, change: Callable[[Any, int], Any], act: str, said: str) -> Response:
     way = _way(ask)
     with ask.house.database.transaction() as connection:
-        ways.rouse(connection, way.id)
-        _audited(ask, connection, "way_rouse", way.id, way.kind, way.office)
-    return ask.go(HOME, "ways.roused")
+        change(connection, way.id)
+        _audited(ask, connection, act, way.id, way.kind, way.office)
+    return ask.go(HOME, said)
 
 
 def test(ask: Ask) -> Response:
