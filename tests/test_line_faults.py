@@ -217,9 +217,8 @@ def test_a_revoked_token_halts_sending_and_nothing_dies(on: Whole) -> None:
     until(lambda: ready(on)["sending"] == "halted")
     assert ready(on)["ready"]  # the door goes on taking
     on.line.say("anan", "hello")
-    until(lambda: len(on.letters()) == 4)
-    assert set(on.states()) <= {"waiting", "sending"}
-    assert len(on.calls("/reply")) <= 4
+    # each was refused once and rests; one still on its way would be refused after the clock has moved, and rest anew
+    until(lambda: len(on.calls("/reply")) == 4 and on.states() == ["waiting"] * 4)
     on.line.behave()  # somebody issued a new one
     on.clock.ahead += 61
     for who in ("somchai", "malee", "aung", "anan"):
