@@ -1,18 +1,20 @@
 """Finds many fixed words in a text at once.
 
-Thai has no spaces between words, so every place of a text may begin a word. For each place the four letters there say
-which lengths are worth trying, and a dictionary knows the rest: thousands of words cost a few microseconds a text, with
-nothing to compile at the start. A regular expression of the same words took a second to build.
+Thai has no spaces between words, so every place of a text may begin a word. An Aho-Corasick automaton (a library in
+Rust) finds all of them in one pass: two microseconds a message for thousands of words, which take some milliseconds
+to build. A regular expression of the same words took a second; going letter by letter in Python, ten times as long.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Generic, NamedTuple, TypeVar
 
+from ahocorasick_rs import AhoCorasick, Implementation
+
 T = TypeVar("T")
-HEAD, THREE, TWO = 4, 3, 2  # letters
+SHORTEST = 2  # letters of a word that is looked for
 
 
 class Hit(NamedTuple, Generic[T]):
@@ -23,42 +25,26 @@ class Hit(NamedTuple, Generic[T]):
     what: T
 
 
-class Heads:
-    """Tells for a place of a text which lengths a word that begins there may have. Words of one letter are left out."""
+class Spotter:
+    """Tells where in a text known words stand, overlapping ones too. Words of one letter are left out."""
 
     def __init__(self, words: Iterable[str]) -> None:
-        by_head: dict[str, set[int]] = {}
-        for word in words:
-            if len(word) >= TWO:
-                by_head.setdefault(word[:HEAD], set()).add(len(word))
-        same: dict[tuple[int, ...], tuple[int, ...]] = {}  # few sets of lengths serve all
-        longest_first = {head: tuple(sorted(some, reverse=True)) for head, some in by_head.items()}
-        self._lengths = {head: same.setdefault(some, some) for head, some in longest_first.items()}
-        shortest: dict[str, int] = {}  # first two letters -> letters of the shortest word, four for all longer ones
-        for head in by_head:
-            shortest[head[:TWO]] = min(len(head), shortest.get(head[:TWO], HEAD))
-        self._shortest = shortest
+        kept = [word for word in words if len(word) >= SHORTEST]
+        self._found = AhoCorasick(
+            kept, implementation=Implementation.ContiguousNFA, store_patterns=False
+        ).find_matches_as_indexes
 
-    def places(self, text: str) -> Iterator[tuple[int, tuple[int, ...]]]:
-        """Where words may begin, and the lengths worth trying there, longest first."""
-        lengths, shortest_of = self._lengths, self._shortest.get
-        for start in range(len(text) - 1):
-            shortest = shortest_of(text[start : start + TWO])
-            if shortest is None:
-                continue
-            found = lengths.get(text[start : start + HEAD], ())
-            if shortest < HEAD:
-                found = self._with_short(text, start, found)
-            if found:
-                yield start, found
+    def places(self, text: str) -> list[tuple[int, int]]:
+        """Start and end of every word, by place and longest first."""
+        try:
+            found = self._found(text, overlapping=True)
+        except UnicodeEncodeError:  # half of a pair of surrogates, of which no word is made
+            found = self._found(text.encode("utf-8", "replace").decode(), overlapping=True)
+        return sorted(((start, end) for _, start, end in found), key=_longest_first)
 
-    def _with_short(self, text: str, start: int, found: tuple[int, ...]) -> tuple[int, ...]:
-        """With the words of three and two letters, which are heads of their own."""
-        if text[start : start + THREE] in self._lengths:
-            found = (*found, THREE) if len(text) - start > THREE else found
-        if text[start : start + TWO] in self._lengths:
-            found = (*found, TWO) if len(text) - start > TWO else found
-        return found
+
+def _longest_first(place: tuple[int, int]) -> tuple[int, int]:
+    return place[0], -place[1]
 
 
 @dataclass(frozen=True)
@@ -66,24 +52,20 @@ class Words(Generic[T]):
     """A vocabulary: word -> what it means."""
 
     meanings: Mapping[str, T]
-    heads: Heads
+    spotter: Spotter
 
     @classmethod
     def of(cls, meanings: Mapping[str, T]) -> Words[T]:
-        kept = {word: meaning for word, meaning in meanings.items() if len(word) >= TWO}
-        return cls(kept, Heads(kept))
+        kept = {word: meaning for word, meaning in meanings.items() if len(word) >= SHORTEST}
+        return cls(kept, Spotter(kept))
 
     def find(self, text: str) -> list[Hit[T]]:
         """All words in the text, overlapping ones too, by place and longest first."""
-        hits: list[Hit[T]] = []
-        meanings = self.meanings
-        for start, lengths in self.heads.places(text):
-            for length in lengths:
-                end = start + length
-                word = text[start:end]
-                if word in meanings and len(word) == length and not (_inside(text, start) or _inside(text, end)):
-                    hits.append(Hit(start, end, meanings[word]))
-        return hits
+        return [
+            Hit(start, end, self.meanings[text[start:end]])
+            for start, end in self.spotter.places(text)
+            if not (_inside(text, start) or _inside(text, end))
+        ]
 
 
 def _inside(text: str, at: int) -> bool:
