@@ -106,6 +106,8 @@ def _sorted(words: Iterable[str]) -> tuple[str, ...]:
 def _ends(before: str, words: tuple[str, ...]) -> bool:
     """One of the words ends here. A single letter stands between spaces, a Latin word by itself."""
     bare = before.rstrip(" :")
+    if not bare.endswith(words):
+        return False
     for word in words:
         if bare.endswith(word) and (len(word) > 1 or bare != before):
             left = bare[: -len(word)]

@@ -15,7 +15,7 @@ from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
 
-from knowledge import schema, types_learned
+from knowledge import prepared, schema, types_learned
 from knowledge.files import HERE
 from knowledge.find import Finder, Found, fold
 from knowledge.intents_weigh import Scale, leaning
@@ -48,10 +48,16 @@ class Signs:
 
     def __init__(self, signs: Mapping[str, schema.Signs], normalise: Callable[[str], str]) -> None:
         self.speaks: Weighed = {}
-        for own, tiers in signs.items():
-            for tier, weight in WEIGHTS.items():
-                for phrase in getattr(tiers, tier):
-                    self.speaks.setdefault(fold(normalise(phrase)), []).append((own, weight))
+        said = [
+            (phrase, own, weight)
+            for own, tiers in signs.items()
+            for tier, weight in WEIGHTS.items()
+            for phrase in getattr(tiers, tier)
+        ]
+        phrases = [phrase for phrase, _, _ in said]
+        folded = prepared.spelt("phrases", lambda text: fold(normalise(text)), phrases)
+        for phrase, (_, own, weight) in zip(folded, said, strict=True):
+            self.speaks.setdefault(phrase, []).append((own, weight))
         self.finder = Finder(self.speaks)
 
     def add_up(self, text: str) -> dict[str, tuple[float, tuple[str, ...]]]:
@@ -93,32 +99,35 @@ class Types:
         self.yields_to = {own: file.yields_to for own, file in files.items()}
         model = types_learned.load(folder, files, lambda text: fold(normalise(text)))
         self.learned = lru_cache(maxsize=TURN)(model.scores)
+        self.points = lru_cache(maxsize=TURN)(self.signs.add_up)
         self._weights = types_learned.weights(folder)
 
     def read(self, text: str, complains: bool = False) -> tuple[Scored, ...]:
         """`text` is folded. `complains`: it is known to be a complaint, so the likeliest types are told however
         unsure."""
-        points, learned = self.signs.add_up(text), self.learned(text)
-        none: tuple[float, tuple[str, ...]] = (0.0, ())
-        told = {own: points.get(own, none) for own in self.yields_to}
-        totals = {own: learned.get(own, 0.0) + self._weights.signs * capped(score) for own, (score, _) in told.items()}
-        causes = {own for own, (score, _) in told.items() if score >= self.CAUSE}
-        scored = [
-            Scored(own, self._weights.sure(self._after(own, totals, causes)), words) for own, (_, words) in told.items()
-        ]
-        best = sorted((each for each in scored if each.confidence >= FLOOR), key=lambda each: -each.confidence)[:4]
-        return tuple(best) if best and (complains or best[0].confidence >= FIRST) else ()
+        points, learned = self.points(text), self.learned(text)
+        totals = {own: learned.get(own, 0.0) for own in self.yields_to}
+        for own, (score, _) in points.items():
+            totals[own] += self._weights.signs * capped(score)
+        causes = {own for own, (score, _) in points.items() if score >= self.CAUSE}
+        left = self._effects(totals, causes) if causes else totals
+        sure = {own: self._weights.sure(total) for own, total in left.items()}
+        best = sorted((own for own in sure if sure[own] >= FLOOR), key=lambda own: -sure[own])[:4]
+        if not best or not (complains or sure[best[0]] >= FIRST):
+            return ()
+        return tuple(Scored(own, sure[own], points[own][1] if own in points else ()) for own in best)
 
-    def _after(self, own: str, totals: Mapping[str, float], causes: set[str]) -> float:
+    def _effects(self, totals: Mapping[str, float], causes: set[str]) -> dict[str, float]:
         """What is left of a harm beside the harm that surely causes it: less, and never more than the cause."""
-        told = causes.intersection(self.yields_to[own])
-        if not told:
-            return totals[own]
-        return min(totals[own] * self._weights.effect, max(totals[cause] for cause in told) - LESS)
+        left = dict(totals)
+        for own, total in totals.items():
+            if told := causes.intersection(self.yields_to[own]):
+                left[own] = min(total * self._weights.effect, max(totals[cause] for cause in told) - LESS)
+        return left
 
     def most_points(self, text: str) -> float:
         """The points of the type that most signs speak for."""
-        return max((points for points, _ in self.signs.add_up(text).values()), default=0.0)
+        return max((points for points, _ in self.points(text).values()), default=0.0)
 
 
 def signs_of(file: schema.TypeFile) -> schema.Signs:

@@ -20,6 +20,7 @@ from knowledge.danger_weigh import SIGNS, features, grouped
 from knowledge.files import HERE
 from knowledge.find import fold
 from knowledge.model import Danger
+from knowledge.normalise import normalise
 from knowledge.signs import Signs
 
 URGENT = ("none", "ask", "act")
@@ -51,8 +52,8 @@ class Reader:
         found, seen = self._weighed(text)
         if found.decision != "none" or not seen.has(*SIGNS) or seen.has(*CALMING):
             return found
-        parts = clauses(text)
-        alone = (self._weighed(part)[0] for part in parts) if len(parts) > 1 else iter(())
+        parts = clauses(normalise(text))
+        alone = (self._grave(part) for part in parts) if len(parts) > 1 else iter(())
         grave = next((danger for danger in alone if danger.decision == "act"), NONE)
         return NONE if grave is NONE else replace(grave, decision="ask")
 
@@ -60,10 +61,17 @@ class Reader:
         """What rules and learned reader say of a text, and what they saw."""
         spelt = self._known.spelt(text)
         seen = look(self._known, spelt)
-        return self._told(seen, spelt), seen
+        return self._told(seen, spelt, ruled(seen, spelt)), seen
 
-    def _told(self, seen: Seen, spelt: str) -> Danger:
+    def _grave(self, clause: str) -> Danger:
+        """What they say of a clause that may be acted on. Without any sign none is, so the learned reader, which costs
+        most, is not asked."""
+        spelt = self._known.spelt_plain(clause)
+        seen = look(self._known, spelt)
         rules = ruled(seen, spelt)
+        return self._told(seen, spelt, rules) if rules.decision == "act" or seen.has(*SIGNS) else NONE
+
+    def _told(self, seen: Seen, spelt: str, rules: Danger) -> Danger:
         if unread(spelt):
             return rules
         scores = self._model.scores(fold(spelt))

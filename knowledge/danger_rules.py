@@ -6,7 +6,7 @@ Missing a real one is worst, a needless question is cheap, a needless alarm is b
 from __future__ import annotations
 
 from knowledge.danger_kinds import kind_of, words_of
-from knowledge.danger_seen import BREATH, Seen, Sign, combined, denied, feared, within
+from knowledge.danger_seen import BREATH, Seen, Sign, denied, feared, within
 from knowledge.model import Danger
 
 NONE = Danger("none")
@@ -59,7 +59,7 @@ def bare_cry(seen: Seen) -> bool:
 def decide(seen: Seen) -> Danger:
     if seen.has("stop") or (seen.has("drill") and not seen.has("real")):
         return NONE
-    strong = [sign for sign in (*seen.of("strong"), *combined(seen)) if not denied(seen, sign)]
+    strong = [sign for sign in (*seen.of("strong"), *seen.combined) if not denied(seen, sign)]
     live = [sign for sign in strong if not feared(seen, sign)]
     if live:
         return _strong(seen, live)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import NamedTuple
 
 from knowledge.signs import Signs, Tag
@@ -56,7 +57,12 @@ class Seen:
         return self.tags.get(tag, [])
 
     def has(self, *tags: str) -> bool:
-        return any(tag in self.tags for tag in tags)
+        return not self.tags.keys().isdisjoint(tags)
+
+    @cached_property
+    def combined(self) -> tuple[Sign, ...]:
+        """Signs put together from a thing and what happens to it."""
+        return tuple(combined(self))
 
     def near(self, sign: Sign, tag: str, within: int) -> bool:
         return any(gap(sign, other) <= within for other in self.of(tag))
@@ -110,12 +116,15 @@ def gap(one: Sign, other: Sign) -> int:
 
 
 def combined(seen: Seen) -> Iterator[Sign]:
-    """Signs put together from a thing and what happens to it."""
     for event, thing, within, kind in COMBINATIONS:
+        if event not in seen.tags or thing not in seen.tags:
+            continue
         for happening in _free(seen, event):
             for what in seen.of(thing):
                 if 0 <= gap(happening, what) <= within:
                     yield Sign(happening.start, happening.end, f"{what.word} {happening.word}", kind)
+    if "substance" not in seen.tags:
+        return
     for happening in (*_free(seen, "leak"), *_free(seen, "fire"), *_free(seen, "blast")):
         for what in seen.of("substance"):
             if 0 <= gap(happening, what) <= 10:

@@ -19,13 +19,13 @@ from pathlib import Path
 import msgspec
 
 from knowledge.danger_rules import bare_cry
-from knowledge.danger_seen import Seen, combined, denied, feared
+from knowledge.danger_seen import Seen, denied, feared
 from knowledge.files import read
 from knowledge.model import Danger
 
 SHORT, LONG, STORY = 34, 120, 250  # letters
 STRETCH = 3.0  # brings the scores of the reader to the size of the signs
-TAGS = tuple(
+TAGS = frozenset(
     "weak blast fire flame leak fall place vessel structure vehicle gas chemical substance oil hard ill mild many "  # noqa: SIM905
     "person foul cry feared visible past recent present end complaint chronic drill real news far service burning "
     "spreading stop denied possible cannot question calm masks".split()
@@ -62,7 +62,7 @@ class Likely:
 
 def features(seen: Seen, ruled: Danger, scores: Mapping[str, float]) -> Features:
     """All that is weighed of a text, by name; what is absent weighs nothing."""
-    strong = [*seen.of("strong"), *combined(seen)]
+    strong = [*seen.of("strong"), *seen.combined]
     live = [sign for sign in strong if not denied(seen, sign) and not feared(seen, sign)]
     act = ruled.decision == "act"
     found = {
@@ -79,7 +79,7 @@ def features(seen: Seen, ruled: Danger, scores: Mapping[str, float]) -> Features
         "story": seen.length > STORY,
     }
     told = {name: 1.0 for name, holds in found.items() if holds}
-    told |= {tag: 1.0 for tag in TAGS if seen.has(tag)}
+    told |= {tag: 1.0 for tag in seen.tags if tag in TAGS}
     told |= {f"learned {label}": STRETCH * score for label, score in scores.items()}
     if act:
         told |= {f"learned {label}, rules act": STRETCH * scores[label] for label in ("act", "none")}
@@ -99,11 +99,12 @@ class Scale:
 
     def __init__(self, file: WeightsFile) -> None:
         self._file = file
+        self._weights = {name: (pair.act, pair.ask) for name, pair in file.weights.items()}
 
     def likely(self, told: Features) -> Likely:
-        weights = self._file.weights
-        act = sum(value * weights[name].act for name, value in told.items() if name in weights)
-        ask = sum(value * weights[name].ask for name, value in told.items() if name in weights)
+        known = [(value, self._weights[name]) for name, value in told.items() if name in self._weights]
+        act = sum(value * weight for value, (weight, _) in known)
+        ask = sum(value * weight for value, (_, weight) in known)
         most = max(act, ask, 0.0)
         parts = [math.exp(part - most) for part in (act, ask, 0.0)]
         return Likely(parts[0] / sum(parts), parts[1] / sum(parts))

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import TypeVar
 
 import msgspec
-import yaml
 
 from knowledge import packed, schema
 from knowledge.learned import sentences
@@ -56,7 +55,7 @@ def read(path: Path, kind: type[T]) -> T:
     """One file as a struct; KnowledgeError says which entry is wrong."""
     try:
         return msgspec.convert(tree(path), kind)
-    except (yaml.YAMLError, msgspec.ValidationError, OSError, UnicodeDecodeError) as wrong:
+    except (packed.NotYaml, msgspec.ValidationError, OSError, UnicodeDecodeError) as wrong:
         raise KnowledgeError((Fault(name_of(path), "file", str(wrong)),)) from wrong
 
 

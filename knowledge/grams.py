@@ -35,6 +35,13 @@ class Column(NamedTuple):
     counts: Table
 
 
+class Told(NamedTuple):
+    """A text as it is ranked: its known runs, each once, and how many runs it has in all."""
+
+    rows: Rows
+    runs: int
+
+
 class Ranker:
     """Built over label -> texts (folded); gives a score a label."""
 
@@ -53,22 +60,23 @@ class Ranker:
         known = self.known[np.minimum(rows, len(self.known) - 1)] == codes
         return rows[known], np.searchsorted(of[known], np.arange(len(texts) + 1))
 
-    def rows(self, text: str) -> Rows:
+    def rows(self, text: str) -> Told:
         """The known runs of a text, each once."""
-        return self.rows_of((text,))[0]
+        codes = once(codes_in(text))
+        rows = self.known.searchsorted(codes)
+        rows = rows[self.known.take(rows, mode="clip") == codes]
+        return Told(rows, len(codes))
 
-    def scores(self, text: str) -> tuple[Table, float]:
+    def scores(self, told: Told) -> tuple[Table, float]:
         """How well each label fits, in deviations from the mean (0 is nothing, above 4 much), and the evidence: how
         strongly the text speaks for anything, by letter. Crumbs and strangers have little of it."""
-        codes = once(codes_in(text))
-        rows = np.searchsorted(self.known, codes)
-        rows = rows[self.known[np.minimum(rows, len(self.known) - 1)] == codes]
+        rows, runs = told
         if not len(rows):
             return np.zeros(len(self.labels), np.float32), 0.0
         summed = self._table.sums(rows)
         apart = summed - summed.sum() / len(summed)
         spread = math.sqrt(float(apart @ apart) / len(apart))
-        return (apart / (spread + 1e-6)).astype(np.float32), spread / math.sqrt(len(codes))
+        return (apart / (spread + 1e-6)).astype(np.float32), spread / math.sqrt(runs)
 
 
 class Sparse:

@@ -56,13 +56,14 @@ class Scale:
     """The fitted weights."""
 
     def __init__(self, folder: Path) -> None:
-        self._weights = read(folder / "signs" / "intents.yaml", IntentWeights).weights
+        file = read(folder / "signs" / "intents.yaml", IntentWeights)
+        self._weights = {name: (leans.ask, leans.complain) for name, leans in file.weights.items()}
 
     def read(self, told: Told) -> str:
         """complain, ask, or unknown."""
-        known = {name: value for name, value in told.items() if name in self._weights}
-        ask = sum(value * self._weights[name].ask for name, value in known.items())
-        complain = sum(value * self._weights[name].complain for name, value in known.items())
+        known = [(value, self._weights[name]) for name, value in told.items() if name in self._weights]
+        ask = sum(value * weight for value, (weight, _) in known)
+        complain = sum(value * weight for value, (_, weight) in known)
         most = max(ask, complain, 0.0)
         parts = {"ask": math.exp(ask - most), "complain": math.exp(complain - most), "unknown": math.exp(-most)}
         best = max(parts, key=lambda own: parts[own])

@@ -7,10 +7,10 @@ and separate; this class only puts their words together, so that a flow has one 
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
-from functools import cache, lru_cache
+from functools import lru_cache
 from pathlib import Path
 from typing import TypeVar
 
@@ -28,7 +28,9 @@ from knowledge import (
     pins,
     places,
     polite,
+    prepared,
     regions,
+    route_built,
     schema,
     semantic,
     signs,
@@ -75,6 +77,7 @@ def load(folder: Path | None = None) -> Knowledge:
         return _load(folder)
     finally:
         packed.forget()
+        prepared.forget()
         if collects:
             gc.enable()
 
@@ -107,6 +110,12 @@ def seen(text: str) -> str:
     return fold(normalise.normalise(text))
 
 
+def folding(texts: Sequence[str]) -> Callable[[str], str]:
+    """`seen` that has read these texts before, all in one go, and keeps every other."""
+    known = dict(zip(texts, prepared.spelt("phrases", seen, texts), strict=True))
+    return lambda text: known[text] if text in known else known.setdefault(text, seen(text))
+
+
 def kept(read: Callable[[str], T]) -> Callable[[str], T]:
     """A reader that keeps its last few answers: worker and handlers ask for the same text several times a turn."""
     return lru_cache(maxsize=normalise.TURN)(read)
@@ -136,8 +145,10 @@ class Knowledge:
         self._ages = contacts.rules(folder)  # the folder may be gone later
         self._factories = factories.load(folder, self._places.all_areas)
         self._frame = polite.load(folder, normalise.normalise)
-        # Half of the phrases are folded for several readers; what people ask is not kept like this.
-        self._router = Router(files, self.competence, cache(seen), folder, semantic.model())
+        # Phrases are folded once for all readers; what people ask is not kept like this.
+        self._router = Router(
+            files, self.competence, folding(route_built.read_at_start(files)), folder, semantic.model()
+        )
         self._router.fold = seen
         # Worker and handlers ask for the same text several times a turn, so the last few answers are kept.
         self._mended = kept(self._mender.mend)

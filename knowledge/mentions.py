@@ -8,9 +8,9 @@ each narrows what the others may mean. What is found keeps all areas it may be, 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
+from typing import NamedTuple
 
 from knowledge import segment
 from knowledge.around import Around, AroundFile
@@ -33,8 +33,7 @@ LEAST = 0.4  # what is less sure only adds to what is told besides
 FEW = 3  # areas of one name that may still be meant by it alone
 
 
-@dataclass(frozen=True, slots=True)
-class Mention:
+class Mention(NamedTuple):
     """A name in a text and the areas it may be. `sure` from 0 to 1; `estates` if it names estates instead."""
 
     start: int
@@ -233,7 +232,7 @@ def _add(group: list[Mention], hardly: list[Mention]) -> None:
     for mention in hardly:
         both = _joined(group[-1], mention)
         if both and mention.sure != ROAD and len(both.codes) == 1 and _adds(mention, group[-1]):
-            group.append(replace(both, start=min(group[-1].start, both.start), end=max(group[-1].end, both.end)))
+            group.append(both._replace(start=min(group[-1].start, both.start), end=max(group[-1].end, both.end)))
 
 
 def _adds(mention: Mention, told: Mention) -> bool:
@@ -250,11 +249,11 @@ def _joined(one: Mention, other: Mention) -> Mention | None:
     estates, sure = other.estates or one.estates, max(one.sure, other.sure)
     explicit = one.explicit or other.explicit or not (one.landmark and other.landmark)
     landmark = one.landmark and other.landmark
-    return replace(other, codes=agreed, sure=sure, estates=estates, explicit=explicit, landmark=landmark)
+    return other._replace(codes=agreed, sure=sure, estates=estates, explicit=explicit, landmark=landmark)
 
 
 def _widened(mention: Mention) -> Mention:
-    return replace(mention, codes=mention.codes + mention.spare) if mention.spare else mention
+    return mention._replace(codes=mention.codes + mention.spare) if mention.spare else mention
 
 
 def _agreed(one: Mention, other: Mention) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -21,13 +21,14 @@ from knowledge import letters
 from knowledge.model import Span
 
 SWOLLEN = 2  # times as long as it was
+SEAM = "\ue000"  # a letter that has no meaning and is never typed
 TURN = 8  # texts kept: the readers of one turn all ask for the same one
 
 Change = Callable[[re.Match[str]], str]
 
 _VOWELS = "\u0e31\u0e34-\u0e3a\u0e47\u0e4d"  # above and below the letter, U+0E4D (nikhahit) too
 _TONES = "\u0e48-\u0e4c\u0e4e"
-_MARKS = f"[{_VOWELS}{_TONES}]"
+_VOWEL, _TONE, _MARKS = f"[{_VOWELS}]", f"[{_TONES}]", f"[{_VOWELS}{_TONES}]"
 _REPEAT_MARK = "\u0e46"
 _ZEROS = (
     "\u0e50",
@@ -108,10 +109,10 @@ _STEPS: tuple[tuple[re.Pattern[str], Change, str], ...] = (
     (re.compile("\u0e4d([\u0e48-\u0e4b]?)\u0e32"), _sara_am, "\u0e4d"),  # nikhahit, tone, aa
     (re.compile("([\u0e48-\u0e4b])\u0e4d\u0e32"), _sara_am, "\u0e4d"),  # tone, nikhahit, aa
     (re.compile("\u0e40\u0e40"), lambda _: "\u0e41", "\u0e40\u0e40"),  # two sara e typed for sara ae
-    (re.compile(_MARKS + "{2,}"), _ordered, ""),
+    (re.compile(f"(?!{_VOWEL}{_TONE}(?!{_MARKS})){_MARKS}{{2,}}"), _ordered, ""),  # save a vowel and a tone
     (re.compile("([\u0e32\u0e33])([\u0e48-\u0e4b])"), _swapped, ""),  # tone typed after aa or am
     (re.compile(r"([\u0e30\u0e32\u0e33])\1+"), _first, ""),
-    (re.compile(r"\s+"), lambda _: " ", ""),
+    (re.compile(r"\s{2,}|[^\S ]"), lambda _: " ", ""),
     (re.compile("(?: ?\u0e46)+"), lambda _: _REPEAT_MARK, _REPEAT_MARK),
     # A letter held down: three at the end of a word, four anywhere. Three in the middle may be two words.
     # Digits stay (555, telephone numbers), so do w and i (www, iii).
@@ -134,6 +135,13 @@ def _with_plain_digits(text: str) -> str:
     return text.translate(_DIGITS) if _DIGIT.search(text) else text
 
 
+def in_one(spell: Callable[[str], str], texts: Sequence[str]) -> list[str]:
+    """The texts as `spell` writes them, all in one go, parted by a letter that no spelling touches: for short texts
+    that takes a quarter of the time."""
+    parts = spell(SEAM.join(texts)).split(SEAM)
+    return [part.strip() for part in parts] if len(parts) == len(texts) else [spell(text) for text in texts]
+
+
 @dataclass(frozen=True)
 class Folded:
     """A normalised text that knows the way back: `offsets[i]` is where letter i stood in the text as it came."""
@@ -148,7 +156,9 @@ class Folded:
 
 @lru_cache(maxsize=TURN)
 def folded(text: str) -> Folded:
-    """`normalise`, and the way back to the text as it came."""
+    """`normalise`, and the way back to the text as it came: for most texts the same place."""
+    if normalise(text) == text:
+        return Folded(text, tuple(range(len(text) + 1)))
     here = _with_plain_digits(text)
     offsets = list(range(len(here) + 1))
     for pattern, change, needed in _STEPS:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from knowledge.gazetteer import Gazetteer
 from knowledge.normalise import normalise
@@ -14,8 +13,7 @@ THRICE = re.compile(r"(.)\1\1")
 LONG_ENOUGH = 5  # letters of a name in Latin letters that cannot easily be another word
 
 
-@dataclass(frozen=True, slots=True)
-class Meaning:
+class Meaning(NamedTuple):
     """What a name may mean: the code of an area, or the id of an estate. `care`: only with a word before it."""
 
     code: str

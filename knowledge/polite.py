@@ -19,7 +19,7 @@ from knowledge.files import read
 LEFT = 6  # letters: with less left the frame was the message
 ROUNDS = 6  # phrases in a row at one edge
 EDGE = 60  # letters from the end in which a closing phrase begins
-GAP = r"[\s.,:;!?~\u2026]"
+GAP, GAPS = r"[\s.,:;!?~\u2026]", " .,:;!?~\u2026"  # of a normalised text, where all white space is a space
 
 
 class Polite(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -38,6 +38,10 @@ class Frame:
         after = rf"(?:{GAP}*(?:{some}|(?:{alone})(?={GAP}|$)))*"
         self._opening = re.compile(rf"(?:{either(words.openings, normalise)}){after}(?:{GAP}+|(?![a-z0-9]))")
         self._closing = re.compile(rf"(?<![a-z0-9])(?:{either(words.closings, normalise)}){after}{GAP}*$")
+        # Most texts neither begin nor end with one of them, which is seen at once.
+        self._starts = tuple(map(normalise, words.openings))
+        closing = (*words.closings, *words.particles, *words.particles_alone)
+        self._ends = tuple(normalise(each).rstrip(GAPS) for each in closing)
         self._last = re.compile(rf"(?:(?:{some})|(?<={GAP})(?:{alone})){GAP}*$")
 
     def without(self, text: str) -> str:
@@ -50,8 +54,10 @@ class Frame:
         return left if LEFT <= len(left) < len(whole) else text
 
     def _shorter(self, text: str) -> str:
-        begun = self._opening.match(text)
+        begun = self._opening.match(text) if text.startswith(self._starts) else None
         text = text[begun.end() :] if begun else text
+        if not text.rstrip(GAPS).endswith(self._ends):
+            return text.strip()
         ended = self._closing.search(text, max(0, len(text) - EDGE)) or self._last.search(
             text, max(0, len(text) - EDGE)
         )

@@ -19,15 +19,21 @@ from knowledge.phrases import Reason
 from knowledge.runs import Rows
 
 ALIKE = 0.15  # a reason less like the question than this is none; the body's own line is shown
-Asked = NDArray[np.bool_]  # for every known run whether the question holds it
+
+
+class Asked(NamedTuple):
+    """A question as the reasons are compared with it."""
+
+    holds: NDArray[np.bool_]  # for every known run whether the question holds it
+    root: float  # of the number of its runs
 
 
 class Said(NamedTuple):
     """Everything said for the reasons of one body: the runs of all sayings in a row, and where each begins and ends."""
 
     reasons: tuple[Reason, ...]  # a saying each
-    runs: NDArray[np.int32]
-    starts: NDArray[np.int32]
+    runs: Rows
+    starts: Rows
     root: NDArray[np.float32]  # of the number of runs of each saying
 
 
@@ -41,18 +47,18 @@ class Reasons:
         self._said = {body: said for body, some in reasons.items() if (said := said_by(some, rows_of))}
 
     def asked(self, rows: Rows) -> Asked:
-        """A question as the reasons are compared with it."""
-        asked = np.zeros(self._known, np.bool_)
-        asked[rows] = True
-        return asked
+        """A question by its known runs, each once."""
+        holds = np.zeros(self._known, np.bool_)
+        holds[rows] = True
+        return Asked(holds, math.sqrt(max(1, len(rows))))
 
     def nearest(self, body: str, asked: Asked) -> Reason | None:
         """What the body does that is nearest to what was asked, by the cosine of the sets of runs."""
         said = self._said.get(body)
         if said is None:
             return None
-        shared = np.add.reduceat(asked[said.runs], said.starts, dtype=np.float32)
-        alike = shared / (said.root * math.sqrt(max(1, int(np.count_nonzero(asked)))))
+        shared = np.add.reduceat(asked.holds.take(said.runs), said.starts, dtype=np.float32)
+        alike = shared / (said.root * asked.root)
         best = int(alike.argmax())
         return said.reasons[best] if alike[best] > ALIKE else None
 
@@ -73,4 +79,4 @@ def said_by(reasons: list[Reason], rows_of: Callable[[Sequence[str]], tuple[Rows
     some = np.flatnonzero(held)
     told = tuple(pairs[at][0] for at in some.tolist())
     root: NDArray[np.float32] = np.sqrt(held[some].astype(np.float32))
-    return Said(told, runs.astype(np.int32), starts[:-1][some].astype(np.int32), root)
+    return Said(told, runs, starts[:-1][some], root)

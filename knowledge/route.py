@@ -25,6 +25,7 @@ from knowledge.phrases import STRANGER
 from knowledge.reasons import Asked, Reasons
 from knowledge.route_fusion import Fusion, Trust, features
 from knowledge.route_readers import LETTERS, MEANINGS
+from knowledge.runs import Rows
 from knowledge.semantic import Meaning, Sentences
 
 Decision = Literal["answer", "ask", "hand_over"]
@@ -42,6 +43,7 @@ class Ranked:
     found: list[str]
     trust: Trust
     bare: bool  # nothing but weak words speaks
+    runs: Rows  # the known runs of the text's letters
 
 
 class Router:
@@ -79,7 +81,7 @@ class Router:
         first = ranked.labels[0]
         if decision == "hand_over" and first.startswith(STRANGER):
             return self._stranger(first.removeprefix(STRANGER), ranked.trust)
-        return self._with_note(folded, self._route(folded, ranked, decision, place))
+        return self._with_note(folded, self._route(ranked, decision, place))
 
     def knows(self, folded: str) -> bool:
         """Whether a folded text surely asks for a body: cheaper than a whole answer, and without the model."""
@@ -93,9 +95,8 @@ class Router:
         trust = fusion.trust(features(seen, chances, self.panel.strangers, len(folded), top))
         order = np.argsort(-chances)[: 3 * self.words.candidates]
         pairs = by_place([(self.panel.labels[at], float(chances[at])) for at in order], place)
-        return Ranked(
-            tuple(label for label, _ in pairs), tuple(chance for _, chance in pairs), seen.found, trust, top.bare
-        )
+        labels, sure = zip(*pairs, strict=True)
+        return Ranked(labels, sure, seen.found, trust, top.bare, seen.runs)
 
     def _decision(self, ranked: Ranked) -> Decision:
         curve = (self.meanings if self.meaning else self.letters).curve
@@ -115,13 +116,14 @@ class Router:
         rivals = any(second in bodies for bodies in named) and not any(first in bodies for bodies in named)
         return rivals and ranked.chances[1] > CLOSE * ranked.chances[0]
 
-    def _route(self, folded: str, ranked: Ranked, decision: Decision, place: Place) -> Route:
-        asked = self.reasons.asked(self.panel.ranker.rows(folded))
+    def _route(self, ranked: Ranked, decision: Decision, place: Place) -> Route:
+        asked = self.reasons.asked(ranked.runs)
         candidates: dict[str, Candidate] = {}
-        for label, chance in self._close(ranked):
+        close = self._close(ranked)
+        for label, chance in close:
             candidate = self._candidate(label, chance, asked, ranked.found, place)
             candidates.setdefault(candidate.body, candidate)
-        first = self._close(ranked)[0][0]
+        first = close[0][0]
         back = self.reasons.ask_back(first, asked, phrases.both(self.words.ask)) if decision == "ask" else Both("")
         return Route(
             decision=decision,

@@ -36,6 +36,13 @@ def build(files: Files, fold: Fold, folder: Path, model: Sentences | None) -> tu
     return panel, Meaning(model, semantic.known_of(vectors), panel.labels) if vectors else None
 
 
+def read_at_start(files: Files) -> list[str]:
+    """The texts that are folded whenever the readers are put together."""
+    spoken = phrases.documents(files, str).values()
+    sampled = (some[::EVERY] for some in phrases.sentences(files).values())
+    return list(dict.fromkeys(text for some in (*spoken, *sampled) for text in some))
+
+
 class Folded:
     """All that is learned from, folded once, when somebody asks for it."""
 

@@ -21,6 +21,7 @@ from knowledge.find import Finder
 from knowledge.grams import Ranker
 from knowledge.learned import Model, Numbers
 from knowledge.phrases import STRANGER
+from knowledge.runs import Rows
 from knowledge.semantic import Meaning
 
 LETTERS = ("lexical", "learned", "near_name", "alias", "thing", "verb", "fits", "stranger")
@@ -37,6 +38,7 @@ class Seen(NamedTuple):
     table: Numbers  # a row a reader, a column a label
     found: list[str]  # names, aliases and things that stand in the text
     evidence: float  # how strongly the text speaks for anything, by letter
+    runs: Rows  # the known runs of its letters
 
 
 class Top(NamedTuple):
@@ -100,7 +102,8 @@ class Panel:
     def read(self, folded: str, meaning: Meaning | None = None) -> Seen:
         """What each reader says of a folded text."""
         table = np.zeros((len(LETTERS) + (len(MEANINGS) if meaning else 0), len(self.labels)), np.float32)
-        table[0], evidence = self.ranker.scores(folded)
+        told = self.ranker.rows(folded)
+        table[0], evidence = self.ranker.scores(told)
         table[1] = self.learned.row(folded)[self.order]
         self._near_names(folded, table[2])
         found = [each.phrase for each in self.finder.find(folded)]
@@ -108,7 +111,7 @@ class Panel:
         table[7] = self.strangers
         if meaning:
             table[8], table[9] = meaning.read(folded)
-        return Seen(table, found, evidence)
+        return Seen(table, found, evidence, told.rows)
 
     def _near_names(self, folded: str, row: Numbers) -> None:
         if not 2 < len(folded) <= SHORT:

@@ -22,16 +22,22 @@ Rows = NDArray[np.intp]
 
 def codes_in(text: str) -> Codes:
     """All runs of one folded text, its edges marked by a space."""
-    letters = numbers(f" {text[:MOST]} ")
+    return np.concatenate(_runs(numbers(f" {text[:MOST]} ")))
+
+
+def _runs(letters: Codes) -> tuple[Codes, Codes, Codes]:
     twos = (letters[:-1] << LETTER) | letters[1:]
     threes = (twos[:-1] << LETTER) | letters[2:]
-    return np.concatenate([twos, threes, (threes[:-1] << LETTER) | letters[3:]])
+    return twos, threes, (threes[:-1] << LETTER) | letters[3:]
 
 
 def codes_of(texts: Sequence[str]) -> tuple[Codes, Rows]:
     """All runs of many texts, and the number of the text that each stands in."""
-    each = [codes_in(text) for text in texts]
-    return np.concatenate(each), np.repeat(np.arange(len(each)), [len(codes) for codes in each])
+    edged = [f" {text[:MOST]} " for text in texts]
+    of = np.repeat(np.arange(len(edged)), [len(text) for text in edged])
+    inside = [of[: len(of) - more] == of[more:] for more in (1, 2, 3)]  # no run reaches from one text into the next
+    some = [codes[one] for codes, one in zip(_runs(numbers("".join(edged))), inside, strict=True)]
+    return np.concatenate(some), np.concatenate([of[: len(one)][one] for one in inside])
 
 
 def numbers(text: str) -> Codes:

@@ -8,13 +8,16 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
+from functools import lru_cache
 from hashlib import sha256
+from itertools import accumulate
 from pathlib import Path
 
 import nlpo3
 
 from knowledge.files import HERE
+from knowledge.normalise import TURN
 
 
 class Hashes:
@@ -34,24 +37,18 @@ class Segmenter:
     """The words of a list, and the parting of texts into them. What is no word comes as a part of its own."""
 
     def __init__(self, folder: Path, name: str) -> None:
-        self._name = name
+        self.name = name
         texts = (path.read_text(encoding="utf-8") for path in (folder / "words.txt", folder / "made.txt"))
         self.known = Hashes(word for text in texts for word in text.split())
         nlpo3.load_dict(str(folder / "words.txt"), name)
+        self.parts = lru_cache(maxsize=TURN)(self._parts)  # who mends a text and who finds names in it ask alike
 
-    def parts(self, text: str) -> list[str]:
-        return nlpo3.segment(text, self._name)
+    def _parts(self, text: str) -> tuple[str, ...]:
+        return tuple(nlpo3.segment(text, self.name))
 
     def edges(self, text: str) -> frozenset[int]:
         """Where a word ends and the next begins."""
-        return frozenset(self._ends(text))
-
-    def _ends(self, text: str) -> Iterator[int]:
-        at = 0
-        yield at
-        for part in self.parts(text):
-            at += len(part)
-            yield at
+        return frozenset(accumulate(map(len, self.parts(text)), initial=0))
 
 
 _LOADED: dict[str, Segmenter] = {}  # by what is in the list: the library never gives a list back, it takes 21 MB

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import product
 from pathlib import Path
 
+from knowledge import prepared
 from knowledge.files import read
 from knowledge.find import fold
 from knowledge.language import DangerWord, Languages, unmarked
@@ -58,12 +59,18 @@ class Signs:
             *_foreign(languages),
         )
         same: dict[tuple[Tag, ...], tuple[Tag, ...]] = {}  # thousands of words are for the same thing
-        told = gathered((self.spelt(word), tag) for word, tag in pairs)
+        mends = [side for pair in parts.mend.items() for side in pair]
+        spelt = prepared.spelt("signs", self.spelt, [word for word, _ in pairs], mends)
+        told = gathered(zip(spelt, (tag for _, tag in pairs), strict=True))
         self.words = Words.of({word: same.setdefault(tags, tags) for word, tags in told.items()})
 
     def spelt(self, text: str) -> str:
         """A text as the words are compared with it: normalised, mended, no space between Thai letters."""
-        text = _THAI_SPACE.sub("", normalise(text))
+        return self.spelt_plain(normalise(text))
+
+    def spelt_plain(self, text: str) -> str:
+        """The same of a text that is normalised."""
+        text = _THAI_SPACE.sub("", text)
         for spread in (_SPELT_OUT, _DOTTED):
             text = spread.sub(_joined, text)
         return self._faults.sub(lambda wrong: self.mend[wrong.group()], text)

@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from itertools import pairwise, takewhile
 from pathlib import Path
 from typing import NamedTuple
@@ -26,6 +27,7 @@ from knowledge.letters import words_for_words
 from knowledge.mended import Mended, patched
 from knowledge.model import Area
 from knowledge.normalise import folded, normalise
+from knowledge.prepared import prepared
 from knowledge.sounds import SHORT, Meant, Sounds
 
 STRETCHES = 8  # unknown stretches of a text that are looked at
@@ -39,6 +41,7 @@ SLIPPED = 3.0  # and if it is only a slip away
 NAME, LONG_NAME = 5, 6  # letters of the name of an area that is mended; of one made of words
 TWO = 0.6  # what each letter of two words counts beside one long word
 TOGETHER = 4  # times that two words stand together in the phrases of the house to count as one
+WORDS_KEPT = 4096  # words of messages of which is kept whether they are known: the same ones come again and again
 PHRASE = 60  # letters of a phrase whose words are known as the house's own
 
 THAI = re.compile("[\u0e01-\u0e2e\u0e30-\u0e3a\u0e40-\u0e45\u0e47-\u0e4e]+")
@@ -59,6 +62,14 @@ LED_TO_DISTRICT = re.compile(f"(?:{LEADS[1]}|{LEADS[3]}|\u0e2d\\.) ?$")
 NAMED_ALIKE = 75.0  # of 100
 SILENCER = "\u0e4c"
 MARKS = frozenset(map(chr, (0x0E30, *range(0x0E31, 0x0E3B), *range(0x0E47, 0x0E4F))))
+
+
+class Used(NamedTuple):
+    """The Thai words that the house uses, and pairs that often stand together, with how often; and the Latin words."""
+
+    often: dict[str, int]
+    pairs: dict[str, int]
+    latin: list[str]
 
 
 class Token(NamedTuple):
@@ -90,35 +101,37 @@ class Mender:
         file = words_for_words(folder)
         self._meant = file.meant
         self._mistakes = re.compile("|".join(map(re.escape, sorted(file.meant, key=len, reverse=True))))
-        self._own, pairs, latin = self._words(phrases)
+        said = sorted({each[:PHRASE].lower() for each in phrases})  # tidy already; to normalise all took 0.3 s
+        used = prepared("words of the house", (self._segmenter.name, *said), lambda: self._used(said), Used)
+        self._own = Counter(used.often)
         self._provinces = frozenset(provinces)
         named = (*self._provinces, *districts)
         self._names = frozenset(name for name in named if len(name) >= NAME and THAI.fullmatch(name))
         self._own.update(dict.fromkeys((*file.common, *self._names), OFTEN))
         meant = {word: count for word, count in self._own.items() if word in self._segmenter.known or count >= TOGETHER}
-        self._sounds = Sounds(meant, pairs, file.alike)
-        self._keyboard = keyboard.load(folder, self.words, latin.__contains__)
+        self._sounds = Sounds(meant, used.pairs, file.alike)
+        self._keyboard = keyboard.load(folder, self.words, frozenset(used.latin).__contains__)
+        self._is_word = lru_cache(maxsize=WORDS_KEPT)(self._known)
 
-    def _words(self, phrases: Iterable[str]) -> tuple[Counter[str], Mapping[str, int], frozenset[str]]:
-        """The Thai words of the phrases, and pairs that often stand together, with how often; and the Latin words."""
+    def _used(self, phrases: Iterable[str]) -> Used:
         often: Counter[str] = Counter()
         pairs: Counter[str] = Counter()
         latin: set[str] = set()
-        for phrase in {each[:PHRASE].lower() for each in phrases}:  # tidy already; to normalise all took 0.3 s
+        for phrase in phrases:
             latin.update(LATIN.findall(phrase))
             for run in THAI.findall(phrase):
                 words = self._segmenter.parts(run)
                 often.update(words)
                 pairs.update(a + b for a, b in pairwise(words) if min(len(a), len(b)) >= SHORT)
         together = {pair: count for pair, count in pairs.items() if count >= TOGETHER and len(pair) <= LONG}
-        return often, together, frozenset(latin)
+        return Used(often, together, sorted(latin))
 
     def words(self, text: str) -> list[str] | None:
         """The known words that a text is made of, or None where some of it is none."""
         words = [word for word in self._segmenter.parts(normalise(text)) if word.strip()]
         return words if all(self._is_word(word) or not THAI.search(word) for word in words) else None
 
-    def _is_word(self, word: str) -> bool:
+    def _known(self, word: str) -> bool:
         return word in self._segmenter.known or word in self._own
 
     def mend(self, text: str) -> Mended:
@@ -230,12 +243,14 @@ class Mender:
 
     def _fallen_apart(self, text: str, tokens: Sequence[Token]) -> Iterator[list[Patch]]:
         """Known words in a row, one of them none of the house, that together sound as one word of the house."""
-        for first, token in enumerate(tokens):
+        others = [at for at, one in enumerate(tokens) if text[one.start : one.end] not in self._own]
+        near = {other - back: back for other in reversed(others) for back in range(min(PARTS, other + 1))}
+        for first in sorted(near):
+            token, other = tokens[first], near[first]
             row = list(takewhile(lambda one: one.known, _in_a_row(tokens[first : first + PARTS])))
-            words = [text[one.start : one.end] for one in row]
-            for last in range(len(row) - 1, 0, -1):
+            for last in range(len(row) - 1, max(other, 1) - 1, -1):
                 typed = text[token.start : row[last].end]
-                if len(typed) > LONG or self._is_word(typed) or all(word in self._own for word in words[: last + 1]):
+                if len(typed) > LONG or self._is_word(typed):
                     continue
                 meant = self._sounds.same(typed) or self._misnamed(text, token.start, typed)
                 if meant and meant.word in self._segmenter.known and not self._loses(typed, meant.word):
