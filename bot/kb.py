@@ -248,8 +248,10 @@ def fit(
 
     with faults_told():
         if only in (None, Task.emergency):
-            console.print(fit_danger.fit(HERE), markup=False)
+            for told in fit_danger.fit(HERE, semantic.model(), seen):
+                console.print(told, markup=False)
         if only in (None, Task.type):
-            console.print(fit_types.fit(HERE), markup=False)
+            for told in fit_types.fit(HERE, semantic.model(), seen):
+                console.print(told, markup=False)
         if only in (None, Task.route):
             route_fit.run(HERE, seen, semantic.model(), lambda told: console.print(told, markup=False))

@@ -9,18 +9,19 @@ Everything is a few passes over the text, well under a millisecond.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
 
-from knowledge import prepared, schema, types_learned
+from knowledge import meant, prepared, schema, types_learned
 from knowledge.files import HERE
 from knowledge.find import Finder, Found, fold
 from knowledge.intents_weigh import Scale, leaning
 from knowledge.model import Scored, Slot, Span
 from knowledge.normalise import TURN
+from knowledge.semantic import Sentences
 
 WEIGHTS = {"sure": 3.0, "likely": 1.3, "hint": 0.4, "never": -2.5}
 AGAIN = 0.45  # a second sign of the same type says less than the first
@@ -93,7 +94,11 @@ class Types:
     CAUSE = WEIGHTS["sure"]  # points from which a type counts as the cause of another
 
     def __init__(
-        self, files: Mapping[str, schema.TypeFile], normalise: Callable[[str], str], folder: Path = HERE
+        self,
+        files: Mapping[str, schema.TypeFile],
+        normalise: Callable[[str], str],
+        folder: Path = HERE,
+        sentences: Sentences | None = None,
     ) -> None:
         self.signs = Signs({own: signs_of(file) for own, file in files.items()}, normalise)
         self.yields_to = {own: file.yields_to for own, file in files.items()}
@@ -101,33 +106,44 @@ class Types:
         self.learned = lru_cache(maxsize=TURN)(model.scores)
         self.points = lru_cache(maxsize=TURN)(self.signs.add_up)
         self._weights = types_learned.weights(folder)
+        told = types_learned.taught(folder, files) if sentences else {}
+        self.meant = meant.load(types_learned.meant_path(folder), sentences, told)
 
     def read(self, text: str, complains: bool = False) -> tuple[Scored, ...]:
         """`text` is folded. `complains`: it is known to be a complaint, so the likeliest types are told however
         unsure."""
         points, learned = self.points(text), self.learned(text)
         totals = {own: learned.get(own, 0.0) for own in self.yields_to}
+        weights = self._weights.without_model
+        if complains and self.meant:
+            weights = self._weights.with_model
+            for own, score in self.meant.scores(text).items():
+                if own in totals:
+                    totals[own] += weights.meant * score
         for own, (score, _) in points.items():
-            totals[own] += self._weights.signs * capped(score)
+            totals[own] += weights.signs * capped(score)
         causes = {own for own, (score, _) in points.items() if score >= self.CAUSE}
-        left = self._effects(totals, causes) if causes else totals
-        sure = {own: self._weights.sure(total) for own, total in left.items()}
+        left = effects(totals, causes, self.yields_to, weights.effect) if causes else totals
+        sure = {own: weights.sure(total) for own, total in left.items()}
         best = sorted((own for own in sure if sure[own] >= FLOOR), key=lambda own: -sure[own])[:4]
         if not best or not (complains or sure[best[0]] >= FIRST):
             return ()
         return tuple(Scored(own, sure[own], points[own][1] if own in points else ()) for own in best)
 
-    def _effects(self, totals: Mapping[str, float], causes: set[str]) -> dict[str, float]:
-        """What is left of a harm beside the harm that surely causes it: less, and never more than the cause."""
-        left = dict(totals)
-        for own, total in totals.items():
-            if told := causes.intersection(self.yields_to[own]):
-                left[own] = min(total * self._weights.effect, max(totals[cause] for cause in told) - LESS)
-        return left
-
     def most_points(self, text: str) -> float:
         """The points of the type that most signs speak for."""
         return max((points for points, _ in self.points(text).values()), default=0.0)
+
+
+def effects(
+    totals: Mapping[str, float], causes: set[str], yields_to: Mapping[str, Sequence[str]], share: float
+) -> dict[str, float]:
+    """What is left of a harm beside the harm that surely causes it: less, and never more than the cause."""
+    left = dict(totals)
+    for own, total in totals.items():
+        if told := causes.intersection(yields_to[own]):
+            left[own] = min(total * share, max(totals[cause] for cause in told) - LESS)
+    return left
 
 
 def signs_of(file: schema.TypeFile) -> schema.Signs:

@@ -12,20 +12,22 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from knowledge import danger_learned, danger_weigh, language, signs
+from knowledge import danger_learned, danger_weigh, language, meant, signs
 from knowledge.danger_kinds import kind_of, words_of
 from knowledge.danger_rules import NONE, decide, foreign
 from knowledge.danger_seen import Seen, look
-from knowledge.danger_weigh import SIGNS, features, grouped
+from knowledge.danger_weigh import SIGNS, STRETCH, features, grouped
 from knowledge.files import HERE
 from knowledge.find import fold
 from knowledge.model import Danger
 from knowledge.normalise import normalise
+from knowledge.semantic import Sentences
 from knowledge.signs import Signs
 
 URGENT = ("none", "ask", "act")
 CALMING = ("past", "drill", "far", "end", "stop", "calm", "news", "feared")  # why a whole text is calm
 CLAUSE, READ = 10, 600  # letters: of the shortest clause, and how many of a text are read clause by clause
+WORTH = 0.01  # how likely a danger must be for the sentence model to be asked, which takes as long as twenty readers
 LEARNED_KIND = 0.25  # what the learned reader must say of a kind that no sign tells
 
 
@@ -39,17 +41,21 @@ def ruled(seen: Seen, spelt: str) -> Danger:
 class Reader:
     """Reads a text for danger."""
 
-    def __init__(self, known: Signs) -> None:
+    def __init__(self, known: Signs, model: Sentences | None = None) -> None:
         self._known = known
-        self._model, self._scale = danger_learned.load(known), danger_weigh.load(known.folder)
+        self._model = danger_learned.load(known)
+        self._scale, self._scale_meant = danger_weigh.load(known.folder)
+        told = danger_learned.taught(known) if model else {}
+        self.meant = meant.load(danger_learned.meant_path(known.folder), model, told)
 
-    def read(self, text: str) -> Danger:
-        """What to do about this text: act, ask or none, of which kind, for which words.
+    def read(self, text: str, matter: str = "") -> Danger:
+        """What to do about this text: act, ask or none, of which kind, for which words. `matter`: what the sentence
+        model is asked about, where it is there.
 
         A strong sign may stand in one clause of many that speak of something else ("may I report, there is a fire, I
         pass by every day"). Where the whole is calm without a reason and such a clause alone is not, it is asked about.
         """
-        found, seen = self._weighed(text)
+        found, seen = self._weighed(text, matter)
         if found.decision != "none" or not seen.has(*SIGNS) or seen.has(*CALMING):
             return found
         parts = clauses(normalise(text))
@@ -57,11 +63,11 @@ class Reader:
         grave = next((danger for danger in alone if danger.decision == "act"), NONE)
         return NONE if grave is NONE else replace(grave, decision="ask")
 
-    def _weighed(self, text: str) -> tuple[Danger, Seen]:
-        """What rules and learned reader say of a text, and what they saw."""
+    def _weighed(self, text: str, matter: str) -> tuple[Danger, Seen]:
+        """What rules and learned readers say of a text, and what they saw."""
         spelt = self._known.spelt(text)
         seen = look(self._known, spelt)
-        return self._told(seen, spelt, ruled(seen, spelt)), seen
+        return self._told(seen, spelt, ruled(seen, spelt), matter), seen
 
     def _grave(self, clause: str) -> Danger:
         """What they say of a clause that may be acted on. Without any sign none is, so the learned reader, which costs
@@ -71,12 +77,16 @@ class Reader:
         rules = ruled(seen, spelt)
         return self._told(seen, spelt, rules) if rules.decision == "act" or seen.has(*SIGNS) else NONE
 
-    def _told(self, seen: Seen, spelt: str, rules: Danger) -> Danger:
+    def _told(self, seen: Seen, spelt: str, rules: Danger, matter: str = "") -> Danger:
         if unread(spelt):
             return rules
         scores = self._model.scores(fold(spelt))
-        likely = self._scale.likely(features(seen, rules, grouped(scores)))
-        decision = self._scale.decide(seen, rules, likely)
+        scale, told = self._scale, features(seen, rules, grouped(scores))
+        likely = scale.likely(told)
+        if self.meant and matter and likely.act + likely.ask >= WORTH:
+            scale, told = self._scale_meant, told | meant.named(self.meant.scores(matter), STRETCH)
+            likely = scale.likely(told)
+        decision = scale.decide(seen, rules, likely)
         if decision == "none":
             return NONE
         found = [sign for tag in SIGNS for sign in seen.of(tag)]

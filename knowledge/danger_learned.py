@@ -59,6 +59,10 @@ def path(folder: Path) -> Path:
     return folder / "compiled" / "emergency.npz"
 
 
+def meant_path(folder: Path) -> Path:
+    return folder / "compiled" / "emergency_meant.npz"
+
+
 def load(known: Signs) -> learned.Model:
     """The model in the file. A stale one is used with a warning, since learning anew takes half a minute, and rules
     read what it was not taught; without a file it is learned now."""

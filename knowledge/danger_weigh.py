@@ -45,11 +45,18 @@ class Pair(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ask: float
 
 
-class WeightsFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    made_by: str
+class Weights(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     act_from: float
     ask_from: float
     weights: dict[str, Pair]
+
+
+class WeightsFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """signs/weights.yaml: once without the sentence model and once with it."""
+
+    made_by: str
+    without_model: Weights
+    with_model: Weights
 
 
 @dataclass(frozen=True)
@@ -97,7 +104,7 @@ def grouped(scores: Mapping[str, float]) -> dict[str, float]:
 class Scale:
     """The fitted weights."""
 
-    def __init__(self, file: WeightsFile) -> None:
+    def __init__(self, file: Weights) -> None:
         self._file = file
         self._weights = {name: (pair.act, pair.ask) for name, pair in file.weights.items()}
 
@@ -123,5 +130,11 @@ class Scale:
         return "ask" if suspected else "none"
 
 
-def load(folder: Path) -> Scale:
-    return Scale(read(folder / "signs" / "weights.yaml", WeightsFile))
+def path(folder: Path) -> Path:
+    return folder / "signs" / "weights.yaml"
+
+
+def load(folder: Path) -> tuple[Scale, Scale]:
+    """The scale for what letters and signs say, and the one for these and the sentence model."""
+    file = read(path(folder), WeightsFile)
+    return Scale(file.without_model), Scale(file.with_model)

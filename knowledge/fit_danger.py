@@ -8,18 +8,22 @@ the same sentences give the same weights. Thresholds are the lowest that keep ne
 from __future__ import annotations
 
 import zlib
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+import msgspec
 import numpy as np
 import yaml
 from numpy.typing import NDArray
 
-from knowledge import danger_learned, danger_weigh, language, learned, signs
+from knowledge import danger_learned, danger_weigh, language, learned, meant, signs
 from knowledge.danger import ruled
 from knowledge.danger_learned import EVERYDAY, NEAR
 from knowledge.danger_seen import look
+from knowledge.danger_weigh import STRETCH, Pair, Weights, WeightsFile
+from knowledge.files import read
+from knowledge.semantic import Sentences
 
 PARTS = 5
 RIDGE, STEPS, PACE, KEPT = 1.0, 3000, 0.5, 0.9
@@ -28,6 +32,7 @@ NEAR_ACTED, NEAR_ASKED, EVERYDAY_ACTED, EVERYDAY_ASKED = 0.03, 0.15, 0.005, 0.04
 SURE, DOUBT = np.arange(0.5, 0.96, 0.02), np.arange(0.14, 0.6, 0.01)
 Table = NDArray[np.float64]
 Flags = NDArray[np.bool_]
+Fold = Callable[[str], str]  # a text as the sentence model is asked about it
 
 
 class Example(NamedTuple):
@@ -41,8 +46,8 @@ class Thresholds(NamedTuple):
     ask_from: float
 
 
-def fit(folder: Path) -> str:
-    """Learns, fits, writes both files; says what came out."""
+def fit(folder: Path, model: Sentences | None, fold: Fold) -> Iterator[str]:
+    """Learns, fits, writes the files; says what came out. Without the model what belongs to it stays as it was."""
     known = signs.load(folder, language.load(folder))
     told = danger_learned.taught(known)
     learned.save(
@@ -56,10 +61,40 @@ def fit(folder: Path) -> str:
     weigh = np.array([each.weight for each in examples])
     gold = np.array([("none", "ask", "act").index(each.label.split(".")[0]) for each in examples])
     weigh[(gold == 1) & (rules == "act")] *= DOUBTFUL
+    path = danger_weigh.path(folder)
+    without, came = weighed(names, table, gold, weigh, examples)
+    yield f"danger, out of fold: {came}"
+    with_ = read(path, WeightsFile).with_model
+    if model:
+        rows = heard_by(folder, model, fold, examples, learned.source_of(told))
+        meant_names = [f"meant {label}" for label in GROUPS]
+        with_, came = weighed([*names, *meant_names], np.hstack([table, STRETCH * rows]), gold, weigh, examples)
+        yield f"danger, with the model: {came}"
+    found = msgspec.to_builtins(WeightsFile("frontdoor kb fit", without, with_))
+    path.write_text(yaml.safe_dump(found, sort_keys=False, allow_unicode=True, default_flow_style=None), "utf-8")
+
+
+def weighed(
+    names: Sequence[str], table: Table, gold: NDArray[np.intp], weigh: Table, examples: Sequence[Example]
+) -> tuple[Weights, str]:
+    """The fitted weights, and what they did with sentences they were not fitted on."""
     likely = crossed(table, gold, weigh, examples)
     found = thresholds(likely, examples)
-    write(folder / "signs" / "weights.yaml", names, softmax_fit(table, gold, weigh), found)
-    return report(likely, gold, found, examples)
+    weights = softmax_fit(table, gold, weigh)
+    against = weights[:, 1:] - weights[:, :1]  # ask and act against none
+    pairs = {
+        name: Pair(round(float(act), 2), round(float(ask), 2)) for name, (ask, act) in zip(names, against, strict=True)
+    }
+    return Weights(found.act_from, found.ask_from, pairs), report(likely, gold, found, examples)
+
+
+def heard_by(folder: Path, model: Sentences, fold: Fold, examples: Sequence[Example], source: str) -> Table:
+    """What the sentence model says of each example, by a head that never met it; the head of all is written."""
+    vectors = meant.vectors_of(model, [fold(each.text) for each in examples])
+    of = np.array([next(at for at, name in enumerate(GROUPS) if each.label.startswith(name)) for each in examples])
+    meant.save(danger_learned.meant_path(folder), meant.taught(vectors, of, GROUPS), model.name, source)
+    part = np.array([part_of(each.text) for each in examples])
+    return np.asarray(meant.unlearned(vectors, of, GROUPS, part), np.float64)
 
 
 def examples_of(told: danger_learned.Taught, known: signs.Signs) -> Sequence[Example]:
@@ -156,20 +191,6 @@ def lowest(steps: Table, limits: Sequence[tuple[Table, float]]) -> float:
     return round(float(fits[0] if fits else steps[-1]), 2)
 
 
-def write(path: Path, names: Sequence[str], weights: Table, found: Thresholds) -> None:
-    against = weights[:, 1:] - weights[:, :1]  # ask and act against none
-    told = {
-        "made_by": "frontdoor kb fit",
-        "act_from": found.act_from,
-        "ask_from": found.ask_from,
-        "weights": {
-            name: {"act": round(float(act), 2), "ask": round(float(ask), 2)}
-            for name, (ask, act) in zip(names, against, strict=True)
-        },
-    }
-    path.write_text(yaml.safe_dump(told, sort_keys=False, allow_unicode=True, default_flow_style=None), "utf-8")
-
-
 def report(likely: Table, gold: NDArray[np.intp], found: Thresholds, examples: Sequence[Example]) -> str:
     """What the weights did with sentences they were not fitted on."""
     acted = likely[:, 2] >= found.act_from
@@ -182,7 +203,7 @@ def report(likely: Table, gold: NDArray[np.intp], found: Thresholds, examples: S
         for name, there in groups.items()
         if there.any()
     )
-    return "danger, out of fold: " + "; ".join(told)
+    return "; ".join(told)
 
 
 GROUPS = ("act", "ask", NEAR, EVERYDAY)

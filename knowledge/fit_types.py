@@ -7,26 +7,28 @@ regression over all pairs of a sentence and a type.
 
 from __future__ import annotations
 
-import zlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import product
 from pathlib import Path
+from typing import NamedTuple
 
+import msgspec
 import numpy as np
 import yaml
 from numpy.typing import NDArray
 
-from knowledge import learned, types_learned
+from knowledge import learned, meant, types_learned
 from knowledge.classify import LESS, Intents, Types, capped
-from knowledge.files import read_all
+from knowledge.files import read, read_all
 from knowledge.find import fold
-from knowledge.fit_danger import softmax_fit
+from knowledge.fit_danger import PARTS, Fold, part_of, softmax_fit
 from knowledge.intents_weigh import leaning
 from knowledge.normalise import normalise
-from knowledge.types_learned import ASK, CHAT, TypeWeights
+from knowledge.semantic import Sentences
+from knowledge.types_learned import ASK, CHAT, TypeWeights, TypeWeightsFile
 
-PARTS = 5
-SIGNS, EFFECTS = (0.03, 0.04, 0.05, 0.06, 0.08, 0.1), (1.0, 0.85, 0.7, 0.6, 0.5)
+MEANT = (0.5, 0.75, 1.0, 1.25, 1.5)
+SIGNS, EFFECTS = (0.03, 0.04, 0.05, 0.06, 0.08, 0.1, 0.12, 0.15), (1.0, 0.85, 0.7, 0.6, 0.5)
 SECOND = 0.5  # what a right second answer is worth
 ROUNDS = 60
 Table = NDArray[np.float64]
@@ -36,8 +38,8 @@ def read_as(text: str) -> str:
     return fold(normalise(text))
 
 
-def fit(folder: Path) -> str:
-    """Learns, fits, writes both files; says what came out."""
+def fit(folder: Path, sentences: Sentences | None, fold: Fold) -> Iterator[str]:
+    """Learns, fits, writes the files; says what came out. Without the model what belongs to it stays as it was."""
     files = read_all(folder).types
     told = types_learned.taught(folder, files)
     model = learned.train(types_learned.as_read(told, read_as))
@@ -48,19 +50,57 @@ def fit(folder: Path) -> str:
     scores, points = np.array([[each.get(own, 0.0) for own in files] for each in heard]), said(pairs, signs)
     gold = np.array([list(files).index(own) if own in files else -1 for own, _ in pairs])
     caused = np.array([[cause in files[own].yields_to for cause in files] for own in files])
-    best = max(product(SIGNS, EFFECTS), key=lambda pair: worth(summed(scores, points, caused, *pair), gold))
-    total = summed(scores, points, caused, *best)
-    steep, middle = curve(total, gold)
-    found = TypeWeights("frontdoor kb fit", best[0], best[1], round(steep, 2), round(middle, 3))
-    write(folder / "signs" / "types.yaml", found)
+    task = Task(scores, points, caused, gold)
+    path = types_learned.weights_path(folder)
+    without, came = weighed(task, np.zeros_like(scores), (0.0,))
+    yield f"types, out of fold: {came}"
+    with_ = read(path, TypeWeightsFile).with_model
+    if sentences:
+        rows = heard_by(folder, sentences, fold, told)
+        with_, came = weighed(task, rows[:, [list(told).index(own) for own in files]], MEANT)
+        yield f"types, with the model: {came}"
+    found = msgspec.to_builtins(TypeWeightsFile("frontdoor kb fit", without, with_))
+    path.write_text(yaml.safe_dump(found, sort_keys=False), encoding="utf-8")
     fit_intents(folder, pairs, heard, signs)
-    first, second = right(total, gold, 1), right(total, gold, 2)
-    return f"types, out of fold: first {first:.3f}, first two {second:.3f} of {int((gold >= 0).sum())}"
+
+
+class Task(NamedTuple):
+    """All texts: what the learned reader says of each type, the points of the signs, which type causes which, and the
+    right one."""
+
+    scores: Table
+    points: Table
+    caused: NDArray[np.bool_]
+    gold: NDArray[np.intp]
+
+
+def weighed(task: Task, meant_: Table, shares: Sequence[float]) -> tuple[TypeWeights, str]:
+    """The best shares of the sentence model, of the signs and of an effect; how right they are."""
+
+    def total(share: float, signs: float, effect: float) -> Table:
+        return summed(task.scores + share * meant_, task.points, task.caused, signs, effect)
+
+    best = max(product(shares, SIGNS, EFFECTS), key=lambda some: worth(total(*some), task.gold))
+    sums = total(*best)
+    steep, middle = curve(sums, task.gold)
+    first, second = right(sums, task.gold, 1), right(sums, task.gold, 2)
+    came = f"first {first:.3f}, first two {second:.3f} of {int((task.gold >= 0).sum())}"
+    return TypeWeights(*best, round(steep, 2), round(middle, 3)), came
+
+
+def heard_by(folder: Path, model: Sentences, fold: Fold, told: types_learned.Taught) -> Table:
+    """What the sentence model says of each text, by a head that never met it; the head of all is written."""
+    texts = [text for some in told.values() for text in some]
+    of = np.repeat(np.arange(len(told)), [len(some) for some in told.values()])
+    vectors = meant.vectors_of(model, [fold(text) for text in texts])
+    head = meant.taught(vectors, of, list(told))
+    meant.save(types_learned.meant_path(folder), head, model.name, learned.source_of(told))
+    return np.asarray(meant.unlearned(vectors, of, list(told), np.array(list(map(part_of, texts)))), np.float64)
 
 
 def unlearned(pairs: Sequence[tuple[str, str]]) -> list[dict[str, float]]:
     """The learned scores of each text by a reader that never met it."""
-    part = [zlib.crc32(text.encode("utf-8", "replace")) % PARTS for _, text in pairs]
+    part = [part_of(text) for _, text in pairs]
     scores: list[dict[str, float]] = [{}] * len(pairs)
     for own in range(PARTS):
         told: dict[str, list[str]] = {}
@@ -138,8 +178,3 @@ def curve(total: Table, gold: NDArray[np.intp]) -> tuple[float, float]:
         bend = (table * (sure * (1 - sure))[:, None]).T @ table + 1e-6 * np.eye(2)
         weights = weights - np.linalg.solve(bend, slope)
     return float(weights[0]), float(-weights[1] / weights[0])
-
-
-def write(path: Path, found: TypeWeights) -> None:
-    told = {name: getattr(found, name) for name in TypeWeights.__struct_fields__}
-    path.write_text(yaml.safe_dump(told, sort_keys=False), encoding="utf-8")

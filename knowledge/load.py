@@ -131,13 +131,14 @@ class Knowledge:
     def __init__(self, files: Files, dangers: Mapping[str, DangerKind], folder: Path) -> None:
         bodies, types = facts.bodies(files), facts.types(files)
         self._languages = language.load(folder)
-        self._danger = danger.Reader(signs.load(folder, self._languages))
+        model = semantic.model()
+        self._danger = danger.Reader(signs.load(folder, self._languages), model)
         self._pins = pins.load(folder)
         self._places = places.load(folder)
         areas = self._places.all_areas.values()
         self._mender = spelling.load(folder, files, signs.emergencies(folder).values(), areas)
         self.competence = Competence(types, bodies, facts.centers(files), self._places.legal_estate)
-        self._types = Types(files.types, normalise.normalise, folder)
+        self._types = Types(files.types, normalise.normalise, folder, model)
         self._intents = Intents(files.intents, normalise.normalise, folder)
         self._slots = Slots(files.slots)
         self._board = notices.load_right(folder, self._places.all_areas, self._places.estates, files)
@@ -146,9 +147,7 @@ class Knowledge:
         self._factories = factories.load(folder, self._places.all_areas)
         self._frame = polite.load(folder, normalise.normalise)
         # Phrases are folded once for all readers; what people ask is not kept like this.
-        self._router = Router(
-            files, self.competence, folding(route_built.read_at_start(files)), folder, semantic.model()
-        )
+        self._router = Router(files, self.competence, folding(route_built.read_at_start(files)), folder, model)
         self._router.fold = seen
         # Worker and handlers ask for the same text several times a turn, so the last few answers are kept.
         self._mended = kept(self._mender.mend)
@@ -197,8 +196,9 @@ class Knowledge:
     def _danger_in(self, text: str) -> Danger:
         """Polite words around a danger hide it, and a cry may stand among them: both readings count."""
         core = self._core(text)
-        whole = self._danger.read(text)
-        return whole if core == text else danger.graver(whole, self._danger.read(core))
+        matter = seen(core) if self._danger.meant else ""
+        whole = self._danger.read(text, matter)
+        return whole if core == text else danger.graver(whole, self._danger.read(core, matter))
 
     def danger(self, text: str) -> Danger:
         return self._danger_of(self._mended(text).text)
@@ -215,8 +215,9 @@ class Knowledge:
         return self._router.meaning.model.name if self._router.meaning else ""
 
     def forget_model(self) -> None:
-        """From now on routes are read without the sentence model."""
+        """From now on everything is read without the sentence model."""
         self._router.meaning = None
+        self._danger.meant = self._types.meant = None
 
     def route(self, text: str, place: Place | None = None) -> Route:
         """Whom to ask about this. The place counts where it is known, else as it is told in the text."""

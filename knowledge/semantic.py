@@ -59,6 +59,21 @@ class E5:
             return np.stack([cast(Numbers, self._model.query(text.replace("\0", " "))) for text in texts])
 
 
+class Remembering:
+    """A model that keeps its last vectors: all readers of a message ask about the same text."""
+
+    def __init__(self, model: Sentences) -> None:
+        self.name = model.name
+        self._model = model
+        self._vector = lru_cache(maxsize=KEPT)(self._of)
+
+    def _of(self, text: str) -> Numbers:
+        return np.array(self._model.vectors([text])[0])
+
+    def vectors(self, texts: Sequence[str]) -> Numbers:
+        return np.stack([self._vector(text) for text in texts])
+
+
 def installed() -> bool:
     """Whether the extra is there."""
     return find_spec(WHEEL) is not None
@@ -67,7 +82,7 @@ def installed() -> bool:
 @lru_cache(maxsize=1)
 def model() -> Sentences | None:
     """The model of this process; None where the extra is not installed."""
-    return E5() if installed() else None
+    return Remembering(E5()) if installed() else None
 
 
 class Known(NamedTuple):
@@ -92,15 +107,10 @@ class Meaning:
         rows = [np.flatnonzero(known.of == nth) for nth in at]
         self._vectors = known.vectors[np.concatenate(rows)]
         self._starts = np.cumsum([0, *map(len, rows[:-1])])
-        self._vector = lru_cache(maxsize=KEPT)(self._of)
-
-    def _of(self, text: str) -> Numbers:
-        vector: Numbers = centred(self.model.vectors([text]), self.mean)[0]
-        return vector
 
     def read(self, folded: str) -> tuple[Numbers, Numbers]:
         """For each label how well it fits, and how near its nearest phrase is."""
-        vector = self._vector(folded)
+        vector = centred(self.model.vectors([folded]), self.mean)[0]
         near = np.maximum.reduceat(self._vectors @ vector, self._starts)
         return vector @ self._weights + self._base, near
 

@@ -39,10 +39,10 @@ Reads = Callable[[str], str]
 
 
 class TypeWeights(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`signs`: what a point of signs weighs beside the learned reader; `effect`: what a harm still weighs beside its
-    cause; `steep` and `middle`: the curve from the sum to how sure it is."""
+    """`meant`: what the sentence model weighs beside the learned reader, and `signs` a point of signs; `effect`: what a
+    harm still weighs beside its cause; `steep` and `middle`: the curve from the sum to how sure it is."""
 
-    made_by: str
+    meant: float
     signs: float
     effect: float
     steep: float
@@ -52,8 +52,20 @@ class TypeWeights(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return 1 / (1 + math.exp(-self.steep * (total - self.middle)))
 
 
-def weights(folder: Path) -> TypeWeights:
-    return read(folder / "signs" / "types.yaml", TypeWeights)
+class TypeWeightsFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """signs/types.yaml: once without the sentence model and once with it."""
+
+    made_by: str
+    without_model: TypeWeights
+    with_model: TypeWeights
+
+
+def weights_path(folder: Path) -> Path:
+    return folder / "signs" / "types.yaml"
+
+
+def weights(folder: Path) -> TypeWeightsFile:
+    return read(weights_path(folder), TypeWeightsFile)
 
 
 def taught(folder: Path, files: Mapping[str, TypeFile]) -> Taught:
@@ -78,6 +90,10 @@ def as_read(told: Taught, reads: Reads) -> Taught:
 
 def path(folder: Path) -> Path:
     return folder / "compiled" / "type.npz"
+
+
+def meant_path(folder: Path) -> Path:
+    return folder / "compiled" / "type_meant.npz"
 
 
 def load(folder: Path, files: Mapping[str, TypeFile], reads: Reads) -> learned.Model:

@@ -9,9 +9,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from knowledge import semantic
+from knowledge import danger_learned, language, meant, semantic, signs, types_learned
+from knowledge.danger import Reader
+from knowledge.files import HERE, read_all
 from knowledge.learned import Numbers
 from knowledge.load import load
+from knowledge.meant import Meant
 
 TEXTS = {"cloth": ["ทดสอบผ้า", "ผ้าสีตก", "ย้อมผ้า"], "food": ["ตรวจอาหาร", "อาหารเสีย", "ฉลากอาหาร"]}
 
@@ -48,12 +51,15 @@ def test_another_model_takes_its_place(kept: Path) -> None:
     assert nearest.argmax() == 1
 
 
-def test_a_text_is_asked_once(kept: Path) -> None:
+def test_a_text_is_asked_once_whoever_wants_it(kept: Path) -> None:
     model = Letters()
-    meaning = semantic.Meaning(model, semantic.known_of(semantic.known_vectors(kept, model, TEXTS)), tuple(TEXTS))
+    shared = semantic.Remembering(model)
+    meaning = semantic.Meaning(shared, semantic.known_of(semantic.known_vectors(kept, shared, TEXTS)), tuple(TEXTS))
+    head = Meant(shared, meant.taught(shared.vectors(["ผ้า", "อาหาร"]), np.array([0, 1]), ("cloth", "food")))
     before = model.asked
     for _ in range(3):
-        meaning.read("ผ้า")
+        meaning.read("ผ้าไหม")
+        head.scores("ผ้าไหม")
     assert model.asked == before + 1
 
 
@@ -81,3 +87,45 @@ def test_the_real_model_helps_to_route() -> None:
     knowledge = load()
     assert knowledge.with_model
     assert knowledge.route("เนื้อผ้าหดหลังซัก อยากให้ห้องปฏิบัติการดู").candidates[0].body == "thti"
+
+
+def a_head(model: Letters, texts: dict[str, list[str]]) -> meant.Head:
+    said = [text for some in texts.values() for text in some]
+    of = np.repeat(np.arange(len(texts)), [len(some) for some in texts.values()])
+    return meant.taught(model.vectors(said), of, tuple(texts))
+
+
+def test_a_head_tells_what_a_sentence_is_like_and_is_kept(tmp_path: Path) -> None:
+    model, path = Letters(), tmp_path / "head.npz"
+    meant.save(path, a_head(model, TEXTS), model.name, "hash")
+    kept = meant.load(path, model, {})
+    assert kept is not None
+    scores = kept.scores("อยากทดสอบผ้า")
+    assert scores["cloth"] > scores["food"]
+    assert meant.load(path, None, {}) is None
+    assert meant.load(tmp_path / "absent.npz", model, {}) is None
+    model.name = "another"
+    assert meant.load(path, model, {}) is None
+
+
+def test_a_broken_head_is_none(tmp_path: Path) -> None:
+    path = tmp_path / "head.npz"
+    path.write_bytes(b"no archive")
+    assert meant.load(path, Letters(), {}) is None
+
+
+def test_the_heads_are_of_the_sentences_that_stand_there() -> None:
+    known, types = signs.load(HERE, language.load(HERE)), read_all(HERE).types
+    mend = "run `frontdoor kb fit` with the extra `semantic` and commit what it writes"
+    assert not meant.is_stale(danger_learned.meant_path(HERE), danger_learned.taught(known)), mend
+    assert not meant.is_stale(types_learned.meant_path(HERE), types_learned.taught(HERE, types)), mend
+
+
+def test_the_model_is_asked_only_where_a_danger_is_conceivable() -> None:
+    model = Letters()
+    reader = Reader(signs.load(HERE, language.load(HERE)))
+    reader.meant = Meant(model, a_head(model, {"act": ["ไฟไหม้"], "none.near": ["ผ้า"], "none.everyday": ["ขอบคุณ"]}))
+    assert reader.read("ขอบคุณมากค่ะ", "ขอบคุณมากค่ะ").decision == "none"
+    assert model.asked == 3  # what it learned from, and nothing else
+    assert reader.read("ไฟไหม้โรงงาน มีคนติดอยู่ข้างใน", "ไฟไหม้โรงงาน มีคนติดอยู่ข้างใน").decision == "act"
+    assert model.asked == 4
