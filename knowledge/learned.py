@@ -33,6 +33,7 @@ Texts = Mapping[str, Sequence[str]]
 MOST = 1500  # letters that are read of a text
 VERSION = 1  # of the way texts become numbers: a file of another version is stale
 STEPS = 127
+FEW = 4  # labels that are learned at once
 MIX, LAST = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xD6E8FEB86659FD93)  # odd constants that scatter the runs
 FIRST_STEP, SECOND_STEP = np.uint64(31), np.uint64(29)  # bits
 TINY = 1e-6
@@ -197,21 +198,29 @@ def worths(of: NDArray[np.intp], balance: float) -> Numbers:
 
 
 class Sparse:
-    """Texts as rows of a mostly empty table; multiplies it with dense ones, block by block."""
+    """Texts as rows of a mostly empty table; multiplies it with dense ones: those of few columns at once, since a label
+    learned anew at a start must not take long, others row by row, since at once they would take a gigabyte."""
 
     def __init__(self, runs: Sequence[Run], columns: int) -> None:
         self.runs = runs
         of = np.repeat(np.arange(len(runs)), [len(run.rows) for run in runs])
-        at = np.concatenate([run.rows for run in runs])
-        order = np.argsort(at, kind="stable")
+        self.at, self.of_text = (
+            np.concatenate([run.rows for run in runs]),
+            np.concatenate([run.weights for run in runs]),
+        )
+        self.filled, self.begins = np.unique(of, return_index=True)  # texts that have runs, and where these begin
+        order = np.argsort(self.at, kind="stable")
         self.columns = columns
-        self.found, starts = np.unique(at[order], return_index=True)
-        self.bounds = [*starts.tolist(), len(order)]
-        self.texts, self.weights = of[order], np.concatenate([run.weights for run in runs])[order]
+        self.found, self.starts = np.unique(self.at[order], return_index=True)
+        self.bounds = [*self.starts.tolist(), len(order)]
+        self.texts, self.weights = of[order], self.of_text[order]
 
     def times(self, right: Numbers) -> Numbers:
         """The table x a dense one: a row a text."""
         out = np.zeros((len(self.runs), right.shape[1]), np.float32)
+        if right.shape[1] <= FEW:
+            out[self.filled] = np.add.reduceat(self.of_text[:, None] * right[self.at], self.begins)
+            return out
         for at, run in enumerate(self.runs):
             if len(run.rows):
                 np.dot(run.weights, right[run.rows], out=out[at])
@@ -220,6 +229,9 @@ class Sparse:
     def turned_times(self, right: Numbers) -> Numbers:
         """The table turned on its side x a dense one: a row a run."""
         out = np.zeros((self.columns, right.shape[1]), np.float32)
+        if right.shape[1] <= FEW:
+            out[self.found] = np.add.reduceat(self.weights[:, None] * right[self.texts], self.starts)
+            return out
         for nth, at in enumerate(self.found.tolist()):
             part = slice(self.bounds[nth], self.bounds[nth + 1])
             np.dot(self.weights[part], right[self.texts[part]], out=out[at])

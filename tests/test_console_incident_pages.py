@@ -63,7 +63,7 @@ def settled(page: Page, name: str) -> None:
         expect(page.locator(".hook section").first).to_be_visible()
 
 
-@pytest.mark.parametrize("size", [SMALL, DESKTOP], ids=["small", "desktop"])
+@pytest.mark.parametrize("size", [SMALL, pytest.param(DESKTOP, marks=pytest.mark.long)], ids=["small", "desktop"])
 def test_every_page_passes_axe_fits_and_asks_nobody_else(desk: Desk, size: dict[str, int]) -> None:
     for name, path in paths(desk).items():
         page = desk.open("anan", path, size, dark=name in ("triage", "map"))

@@ -16,6 +16,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 
 from bot.console.doors import PLAIN_COOKIE
 from bot.db.tables import tickets
+from bot.desk import Done
 from bot.emulator.serving import serving
 from bot.house import House
 from handlers.vocabulary import Answer
@@ -32,10 +33,11 @@ pytestmark = [
 ]
 PHONE, SMALL, DESKTOP = {"width": 390, "height": 844}, {"width": 360, "height": 740}, {"width": 1400, "height": 900}
 Size = dict[str, int]
-LOOKS = [
-    pytest.param(size, dark, id=f"{name}-{'dark' if dark else 'light'}", marks=[pytest.mark.long] if dark else [])
+LOOKS = [  # what a telephone shows by day is looked at in every run
+    pytest.param(size, dark, id=f"{name}-{'dark' if dark else 'light'}", marks=marks)
     for name, size in (("small", SMALL), ("desktop", DESKTOP))
     for dark in (False, True)
+    for marks in [[] if name == "small" and not dark else [pytest.mark.long]]
 ]
 SHOTS = os.environ.get("SHOTS")  # a folder: every page is photographed, to be looked at
 
@@ -144,6 +146,7 @@ def test_not_ours_but_theirs_takes_two_taps_or_two_keys(desk: Desk, keys: bool) 
     given = {"kind": "question", "type": "", "summary": asked, "report": {"question": Answer(asked)}, "place": Place()}
     code = complaint(desk.office.house, "Umalee", **given)
     page = desk.open("anan", f"/console/tickets/{code}", PHONE)
+    expect(page.locator(".hook section").first).to_be_visible()  # what comes later finds the case gone
     if keys:
         page.keyboard.press("d")
         page.keyboard.press("Enter")
@@ -184,6 +187,19 @@ def test_a_ticket_moves_on_the_page_and_half_written_words_stay(desk: Desk) -> N
     expect(page.locator("#story")).to_contain_text("รับเรื่อง")
     expect(page.locator("#w-note")).to_have_value("กำลังจะโทรหา")
     expect(page.locator("#stale")).to_be_visible()
+
+
+def test_a_case_that_goes_to_another_office_while_it_is_open_says_so(desk: Desk) -> None:
+    question = {"kind": "question", "type": "", "summary": "อยากทดสอบผ้า", "place": Place()}
+    code = complaint(desk.office.house, "Umalee", **question)
+    page = desk.open("anan", f"/console/tickets/{code}", PHONE)
+    expect(page.locator("#gone")).to_be_hidden()
+    expect(page.locator(".hook section").first).to_be_visible()
+    away = {"office": "thti", "words": "ของสถาบัน"}
+    assert isinstance(desk.office.house.desk.do(desk.office.cast["duang"], code, "forward", away), Done)
+    expect(page.locator("#gone")).to_be_visible()
+    shot(page, "gone-390")
+    desk.problems = [one for one in desk.problems if "404" not in one]
 
 
 def test_keys_work_with_the_keyboard_set_to_thai_as_well(desk: Desk) -> None:

@@ -151,7 +151,7 @@ def test_an_answer_is_worth_something_once_and_for_its_own_challenge(seen: Seen)
     assert again.status_code == 401
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.long)])
 def test_axe_finds_nothing_and_nothing_spills_at_360_pixels(seen: Seen, scheme: Any) -> None:
     with_password(seen.desk, "adisorn")
     seen.page.emulate_media(color_scheme=scheme)

@@ -1,4 +1,4 @@
-"""Live pages: a stream that says "ticket <code> changed", to those who may see it, and nothing else of it.
+"""Live pages: a stream that says "ticket <code> changed", to those who may see it or have it open, and nothing else.
 
 The browser then asks for its own view, so rights are asked once more. One look a process serves all its streams: every
 second, or at once when staff acted here or (with Redis) in another process. Whose session ended, or who was disabled,
@@ -11,6 +11,9 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Row
 
 from bot.console.asking import Ask
 from bot.console.frame import Frame
@@ -30,6 +33,7 @@ class Ear:
     """One listening browser."""
 
     member: Member
+    on: str = ""  # the ticket that it shows: told of its change also when it leaves the member's reach
     told: asyncio.Queue[str] = field(default_factory=lambda: asyncio.Queue(FULL))
 
     def hear(self, code: str) -> None:
@@ -47,7 +51,8 @@ class Live:
         self._seen: dict[str, tuple[int, int]] = {}  # code -> version and moment (words raise none), of what was told
 
     async def stream(self, ask: Ask) -> AsyncIterator[str]:
-        ear = Ear(ask.member)
+        shown = ask.request.query_params.get("on", "")
+        ear = Ear(ask.member, shown if await asyncio.to_thread(self._sees, ask.member, shown) else "")
         self._ears.add(ear)
         if self._task is None or self._task.done():
             self._task = asyncio.create_task(self._look())
@@ -65,6 +70,11 @@ class Live:
                 yield ": here\n\n"
         finally:
             self._ears.discard(ear)
+
+    def _sees(self, member: Member, code: str) -> bool:
+        with self._frame.house.database.reading() as connection:
+            row = desks.reach_of(connection, code) if code else None
+        return row is not None and people.may(member, "see", held(row))
 
     async def _look(self) -> None:
         house = self._frame.house
@@ -85,15 +95,19 @@ class Live:
         fresh = [row for row in rows if self._seen.get(row.code) != (row.version, row.changed_at)]
         self._seen = {row.code: (row.version, row.changed_at) for row in rows}
         for row in fresh:
-            held = Held(row.office, row.province, row.kind, row.urgency == "emergency")
+            reach = held(row)
             for ear in tuple(self._ears):
-                if people.may(ear.member, "see", held):
+                if ear.on == row.code or people.may(ear.member, "see", reach):
                     self._loop_call(ear, row.code)
         return now
 
     def _loop_call(self, ear: Ear, code: str) -> None:
         if self._task is not None:
             self._task.get_loop().call_soon_threadsafe(ear.hear, code)
+
+
+def held(row: Row[Any, Any, Any, Any, Any, Any, Any]) -> Held:
+    return Held(row.office, row.province, row.kind, row.urgency == "emergency")
 
 
 def pages(frame: Frame) -> None:

@@ -108,12 +108,17 @@ def detach(connection: Connection, keys: Iterable[str]) -> None:
 # --- what moved ------------------------------------------------------------------------------------------------------
 
 
+REACH = [tickets.c[name] for name in ("code", "office", "province", "kind", "urgency", "version", "changed_at")]
+
+
 def moved_since(
     connection: Connection, since: int, at_most: int = 1000
 ) -> Sequence[Row[Any, Any, Any, Any, Any, Any, Any]]:
     """Tickets that changed, with what rights ask of them."""
-    t = tickets.c
-    asked = select(t.code, t.office, t.province, t.kind, t.urgency, t.version, t.changed_at).where(
-        t.changed_at >= since
-    )
-    return connection.execute(asked.order_by(t.changed_at).limit(at_most)).all()
+    asked = select(*REACH).where(tickets.c.changed_at >= since)
+    return connection.execute(asked.order_by(tickets.c.changed_at).limit(at_most)).all()
+
+
+def reach_of(connection: Connection, code: str) -> Row[Any, Any, Any, Any, Any, Any, Any] | None:
+    """What rights ask of one ticket; None where there is none."""
+    return connection.execute(select(*REACH).where(tickets.c.code == code)).one_or_none()

@@ -119,11 +119,15 @@
   });
 
   // --- live: "ticket <code> changed", and whoever shows it asks for its own view
-  const changed = (code) => every("[data-live-any], [data-live-ticket], [data-live-alarm]").forEach((one) => {
-    if (one.dataset.liveTicket && one.dataset.liveTicket !== code) return;
-    clearTimeout(one.liveTimer);
-    one.liveTimer = setTimeout(() => one.dispatchEvent(new CustomEvent("moved", { detail: { code } })), one.dataset.liveTicket ? 50 : 400);
-  });
+  const changed = (code) => {
+    // an act of one's own leads to another page in a moment; the case may be out of reach by then
+    if (document.querySelector("form[data-sent]")) { setTimeout(() => changed(code), 1000); return; }
+    every("[data-live-any], [data-live-ticket], [data-live-alarm]").forEach((one) => {
+      if (one.dataset.liveTicket && one.dataset.liveTicket !== code) return;
+      clearTimeout(one.liveTimer);
+      one.liveTimer = setTimeout(() => one.dispatchEvent(new CustomEvent("moved", { detail: { code } })), one.dataset.liveTicket ? 50 : 400);
+    });
+  };
   function listen() {
     const at = document.body.dataset.live;
     if (!at || !every("[data-live-any], [data-live-ticket]").length) return;
@@ -149,6 +153,10 @@
     if (list) document.title = document.title.replace(/^\(\d+\) /, "").replace(/^/, list.dataset.alarm ? `(${list.dataset.alarm}) ` : "");
   });
   document.addEventListener("htmx:afterSettle", choosers);
+  document.addEventListener("htmx:responseError", (event) => { // it went to another office while it was open here
+    const gone = document.getElementById("gone");
+    if (event.detail.xhr.status === 404 && gone) gone.classList.remove("hidden");
+  });
   const entry = document.querySelector(".menu ul [aria-current]"); // on a phone the menu is wider than the screen
   if (entry) { const list = entry.closest("ul"); list.scrollLeft = entry.offsetLeft - (list.clientWidth - entry.offsetWidth) / 2; }
   addEventListener("pageshow", (event) => { every("form[data-sent]").forEach((form) => { delete form.dataset.sent; }); if (event.persisted) listen(); });
