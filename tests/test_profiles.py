@@ -152,7 +152,7 @@ def test_name_and_picture_are_kept_nowhere(url: str, new_house: Make, valkey: Va
         on.line.sticker(person, "446", "1988")
         on.wait(person.key, 1)
         with redis.Redis.from_url(valkey.connection_url) as there:
-            kept = {key: there.get(key) for key in there.keys("frontdoor:profile:*")}
+            kept = until(lambda: {key: there.get(key) for key in there.keys("frontdoor:profile:*")})
         assert list(kept.values()) == [b'{"language":"en"}']
         assert person.id not in str(kept)
         everything = str(rows(on.house.database, outbox)) + str(rows(on.house.database, media))

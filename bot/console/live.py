@@ -11,9 +11,6 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
-from typing import Any
-
-from sqlalchemy import Row
 
 from bot.console.asking import Ask
 from bot.console.frame import Frame
@@ -106,7 +103,7 @@ class Live:
             self._task.get_loop().call_soon_threadsafe(ear.hear, code)
 
 
-def held(row: Row[Any, Any, Any, Any, Any, Any, Any]) -> Held:
+def held(row: desks.Moved) -> Held:
     return Held(row.office, row.province, row.kind, row.urgency == "emergency")
 
 

@@ -108,17 +108,16 @@ def detach(connection: Connection, keys: Iterable[str]) -> None:
 # --- what moved ------------------------------------------------------------------------------------------------------
 
 
+Moved = Row[Any, Any, Any, Any, Any, Any, Any]
 REACH = [tickets.c[name] for name in ("code", "office", "province", "kind", "urgency", "version", "changed_at")]
 
 
-def moved_since(
-    connection: Connection, since: int, at_most: int = 1000
-) -> Sequence[Row[Any, Any, Any, Any, Any, Any, Any]]:
+def moved_since(connection: Connection, since: int, at_most: int = 1000) -> Sequence[Moved]:
     """Tickets that changed, with what rights ask of them."""
     asked = select(*REACH).where(tickets.c.changed_at >= since)
     return connection.execute(asked.order_by(tickets.c.changed_at).limit(at_most)).all()
 
 
-def reach_of(connection: Connection, code: str) -> Row[Any, Any, Any, Any, Any, Any, Any] | None:
+def reach_of(connection: Connection, code: str) -> Moved | None:
     """What rights ask of one ticket; None where there is none."""
     return connection.execute(select(*REACH).where(tickets.c.code == code)).one_or_none()
