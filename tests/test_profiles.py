@@ -27,15 +27,6 @@ def url(tmp_path: Any, sqlite_template: Any) -> str:
     return f"sqlite:///{tmp_path / 'house.db'}"
 
 
-@pytest.fixture
-def valkey() -> Iterator[ValkeyServer]:
-    server = ValkeyServer()
-    server.start()
-    yield server
-    if server.is_running():
-        server.stop()
-
-
 def photo() -> Upload:
     out = io.BytesIO()
     Image.new("RGB", (8, 8), "red").save(out, "JPEG")

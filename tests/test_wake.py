@@ -22,15 +22,6 @@ Make = Callable[..., House]
 
 
 @pytest.fixture
-def valkey() -> Iterator[ValkeyServer]:
-    server = ValkeyServer()
-    server.start()
-    yield server
-    if server.is_running():
-        server.stop()
-
-
-@pytest.fixture
 def new_wake() -> Iterator[Callable[..., Wake]]:
     made: list[Wake] = []
 
