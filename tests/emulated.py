@@ -108,24 +108,27 @@ class House:
 
 @pytest.fixture(scope="module")
 def addresses() -> Iterator[dict[str, Any]]:
-    """Two servers for all tests; which emulator and which bot stand behind them changes with each test."""
-    now: dict[str, Any] = {}
+    """Two servers for all tests; which emulator and which bot stand behind them changes with each test. Each bot has a
+    path of its own, so that what the emulator of an ended test still brings reaches nobody."""
+    now: dict[str, Any] = {"test": 0}
 
     async def line(scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] == "http":
             await now["line"](scope, receive, send)
 
     async def hook(request: Request) -> Response:
-        return await now["hook"](request)
+        late = request.path_params["test"] != now["test"]
+        return Response(status_code=410) if late else await now["hook"](request)
 
-    app = Starlette(routes=[Route("/hook", hook, methods=["POST"])])
+    app = Starlette(routes=[Route("/hook/{test:int}", hook, methods=["POST"])])
     with serving(line) as now["base"], serving(app) as now["bot"]:
         yield now
 
 
 @pytest.fixture
 def house(addresses: dict[str, Any]) -> Iterator[House]:
-    clock, hook, url = Clock(), Hook(), f"{addresses['bot']}/hook"
+    addresses["test"] += 1
+    clock, hook, url = Clock(), Hook(), f"{addresses['bot']}/hook/{addresses['test']}"
     line = create_emulator(channel_secret=SECRET, access_token=TOKEN, webhook_url=url, now=clock)
     line.webhook_at(url, redelivery=(0.05, 0.05), patience=0.5)
     addresses["line"], addresses["hook"] = line.app, hook
